@@ -1,0 +1,134 @@
+import type { Stream } from '@tidemark/domains/stream';
+import type { ClickHouse } from '@tidemark/platform/clickhouse';
+import type { Clock } from '@tidemark/platform/clock';
+import { hotTailCondition } from '@tidemark/platform/tidemark';
+import type { LogPosition, ReadLogPositions } from './log-positions.ts';
+import { type PublishedSnapshot, readPublication } from './read-publication.ts';
+
+/** How complete an answer is. Times are Kafka record timestamps, ISO 8601, UTC. */
+export interface Completeness {
+  /** The newest published snapshot. */
+  readonly publication: PublishedSnapshot;
+  /** Everything up to here is counted by whoever reads later; null where nothing can be said. */
+  readonly realtimeThrough: string | null;
+  /** Records that the trigger has not delivered; null where Kafka does not say. */
+  readonly lagRecords: number | null;
+  readonly rejected: number;
+  /** Valid events in the lake and above it. */
+  readonly stored: number;
+  readonly positions: readonly LogPosition[] | undefined;
+}
+
+export type ReadCompleteness = (stream: Stream) => Promise<Completeness>;
+
+export interface CompletenessDependencies {
+  readonly clickhouse: ClickHouse;
+  readonly readLogPositions: ReadLogPositions;
+  readonly clock: Clock;
+}
+
+/** What is known may be so old: a dashboard with many tiles asks once. */
+const MAX_AGE_MS = 1000;
+
+/**
+ * Makes the function that says how complete a stream's answers are. To be called before the rows of an answer are read:
+ * then the rows hold at least what it says.
+ */
+export function createCompletenessReader(deps: CompletenessDependencies): ReadCompleteness {
+  const known = new Map<string, { completeness: Completeness; readAtMs: number }>();
+  const reading = new Map<string, Promise<Completeness>>();
+
+  return async function readCompleteness(stream) {
+    const last = known.get(stream.name);
+    if (last !== undefined && deps.clock() - last.readAtMs < MAX_AGE_MS) return last.completeness;
+    const completeness = reading.get(stream.name) ?? readNow(stream);
+    reading.set(stream.name, completeness);
+    return completeness;
+  };
+
+  async function readNow(stream: Stream): Promise<Completeness> {
+    try {
+      const completeness = await assembleCompleteness(stream, deps);
+      known.set(stream.name, { completeness, readAtMs: deps.clock() });
+      return completeness;
+    } finally {
+      reading.delete(stream.name);
+    }
+  }
+}
+
+async function assembleCompleteness(
+  stream: Stream,
+  { clickhouse, readLogPositions }: CompletenessDependencies,
+): Promise<Completeness> {
+  const [publication, rejected] = await Promise.all([
+    readPublication(clickhouse, stream.name, undefined),
+    countDeadLetters(clickhouse, stream),
+  ]);
+  const hotTail = await readHotTail(clickhouse, stream, publication);
+  // After the hot tail: a partition without lag now has delivered whatever was older than the tail's newest row.
+  const positions = await readLogPositions(stream);
+  return {
+    publication,
+    positions,
+    rejected,
+    realtimeThrough: findRealtimeThrough(publication, hotTail, positions),
+    lagRecords: positions === undefined ? null : positions.reduce((sum, { lagRecords }) => sum + lagRecords, 0),
+    stored: publication.stored + hotTail.reduce((sum, { records }) => sum + records, 0),
+  };
+}
+
+async function countDeadLetters(clickhouse: ClickHouse, { name }: Stream): Promise<number> {
+  const { rows } = await clickhouse.query<{ records: number }>(
+    'SELECT count() AS records FROM tidemark.dead_letters FINAL WHERE stream = {stream:String}',
+    { stream: name },
+  );
+  return rows[0]?.records ?? 0;
+}
+
+interface HotTail {
+  readonly partition: number;
+  readonly records: number;
+  /** ISO 8601, UTC. */
+  readonly last: string;
+}
+
+async function readHotTail(
+  clickhouse: ClickHouse,
+  { database, hotTable }: Stream,
+  { tidemark }: PublishedSnapshot,
+): Promise<HotTail[]> {
+  const { rows } = await clickhouse.query<HotTail>(
+    `SELECT _partition AS partition, count() AS records, max(_timestamp) AS last
+     FROM ${database}.${hotTable} FINAL WHERE ${hotTailCondition(tidemark)} GROUP BY _partition`,
+  );
+  return rows;
+}
+
+/**
+ * The last delivered timestamp, the minimum over the partitions that are behind; where none is, all are idle and the
+ * newest event counts. Where Kafka is silent, nobody knows which are behind: only what the lake says is sure.
+ */
+function findRealtimeThrough(
+  { historicalThrough }: PublishedSnapshot,
+  hotTail: readonly HotTail[],
+  positions: readonly LogPosition[] | undefined,
+): string | null {
+  if (positions === undefined) return historicalThrough;
+  const lastOf = new Map(hotTail.map(({ partition, last }) => [partition, last]));
+  const behind = positions.filter(({ lagRecords }) => lagRecords > 0);
+  if (behind.length === 0) return latestOf([historicalThrough, ...lastOf.values()]);
+  const times = behind.map(({ partition }) => latestOf([historicalThrough, lastOf.get(partition) ?? null]));
+  const known = times.filter((time) => time !== null).sort();
+  return known.length < times.length ? null : (known[0] ?? null);
+}
+
+/** ISO 8601 in UTC and of one length: text order is time order. */
+export function latestOf(times: readonly (string | null)[]): string | null {
+  return (
+    times
+      .filter((time) => time !== null)
+      .sort()
+      .at(-1) ?? null
+  );
+}

@@ -1,0 +1,81 @@
+const TIMEOUT_MS = 10_000;
+
+/** An answer that did not come, or came as an error. The message is a sentence for the reader. */
+export class ApiError extends Error {
+  /** The HTTP status; undefined when no answer came. */
+  readonly status: number | undefined;
+
+  constructor(message: string, options: { status?: number; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'ApiError';
+    this.status = options.status;
+  }
+}
+
+/** Reads one JSON resource of the API. `acceptedStatus` is an answer although it is not 2xx. */
+export type GetJson = <T>(
+  path: string,
+  parameters?: Record<string, string | number>,
+  acceptedStatus?: number,
+) => Promise<T>;
+
+/**
+ * Makes the reader of the API that stands at `baseUrl` (with its slash at the end).
+ * @throws ApiError by the reader: no answer, no answer in time, an error status, or no JSON.
+ */
+export function createApi(baseUrl: string, fetchImpl: typeof fetch): GetJson {
+  return async <T>(path: string, parameters: Record<string, string | number> = {}, acceptedStatus?: number) => {
+    const url = new URL(path, baseUrl);
+    for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, String(value));
+    const response = await request(url, fetchImpl);
+    if (!response.ok && !isAccepted(response, acceptedStatus)) throw await describeFailure(response);
+    try {
+      return (await response.json()) as T;
+    } catch (cause) {
+      throw new ApiError(`The answer of ${url.pathname} is not JSON.`, { status: response.status, cause });
+    }
+  };
+}
+
+async function request(url: URL, fetchImpl: typeof fetch): Promise<Response> {
+  try {
+    return await fetchImpl(url, {
+      headers: { accept: 'application/json' },
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+  } catch (cause) {
+    const timedOut = cause instanceof Error && cause.name === 'TimeoutError';
+    throw new ApiError(
+      timedOut ? `No answer within ${TIMEOUT_MS / 1000} seconds.` : 'The API cannot be reached. Is npm start running?',
+      { cause },
+    );
+  }
+}
+
+/** A problem document is never an answer, whatever its status. */
+function isAccepted(response: Response, acceptedStatus: number | undefined): boolean {
+  const isProblem = response.headers.get('content-type')?.startsWith('application/problem+json') ?? false;
+  return response.status === acceptedStatus && !isProblem;
+}
+
+async function describeFailure(response: Response): Promise<ApiError> {
+  const body = await response.text();
+  return new ApiError(readProblem(body) ?? `The API answered ${response.status}.`, { status: response.status });
+}
+
+/** The sentence of an RFC 9457 problem: its detail and the fields it names. */
+function readProblem(body: string): string | undefined {
+  try {
+    const problem = JSON.parse(body) as {
+      title?: string;
+      detail?: string;
+      errors?: { field: string; message: string }[];
+    };
+    const fields = (problem.errors ?? []).map((error) => `${error.field}: ${error.message}`);
+    const sentences = [problem.detail ?? problem.title, ...fields].filter((part) => part !== undefined);
+    return sentences.length === 0 ? undefined : sentences.join(' · ');
+  } catch {
+    // Not a problem document (a proxy's page, say): the caller falls back to the status.
+    return undefined;
+  }
+}

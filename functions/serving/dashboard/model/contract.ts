@@ -1,0 +1,123 @@
+/** What the HTTP API answers, as the dashboard reads it. Times are ISO-8601 UTC; money is a decimal string. */
+
+/** `GET /v1/health`, with 200 when every part is up and 503 otherwise. */
+export interface Health {
+  status: 'ok' | 'degraded';
+  parts: HealthPart[];
+}
+
+export interface HealthPart {
+  name: string;
+  status: 'ok' | 'down';
+  elapsed_ms: number;
+  detail?: string;
+}
+
+/** `GET /v1/status`. */
+export interface Status {
+  generated_at: string;
+  streams: StreamStatus[];
+}
+
+export interface StreamStatus {
+  stream: string;
+  topic: string;
+  snapshot: number | null;
+  historical_through: string | null;
+  realtime_through: string | null;
+  /** Null, and `partitions` empty, when Kafka does not answer. */
+  lag_records: number | null;
+  open_gaps: number;
+  rejected: number;
+  stored: number;
+  partitions: PartitionStatus[];
+  last_runs: BatchRun[];
+  dead_letters: { reason: string; records: number }[];
+  warnings: string[];
+}
+
+/** Offsets of one partition: `end_offset`, `committed_offset` and `tidemark` each name the first record not yet there. */
+export interface PartitionStatus {
+  partition: number;
+  log_start: number;
+  end_offset: number;
+  committed_offset: number | null;
+  tidemark: number;
+  lag_records: number;
+}
+
+export interface BatchRun {
+  step: string;
+  status: 'skipped' | 'done' | 'failed';
+  started_at: string;
+  duration_ms: number;
+  rows: number;
+  error: string | null;
+}
+
+/** `GET /v1/queries/{domain}/{query}`. */
+export interface Answer<Row> {
+  data: Row[];
+  meta: AnswerMeta;
+}
+
+/** How complete an answer is, and what it cost. */
+export interface AnswerMeta {
+  historical_through: string | null;
+  realtime_through: string | null;
+  /** 0 before the first. */
+  snapshot: number;
+  /** Null when Kafka does not answer. */
+  lag_records: number | null;
+  /** Offsets that were lost before they were stored. */
+  open_gaps: number;
+  rejected: number;
+  elapsed_ms: number;
+  rows_read: number;
+}
+
+export interface SalesTotals {
+  transaction_type: string;
+  transaction_count: number;
+  total_quantity: number;
+  total_revenue: string;
+}
+
+export interface SalesByCategory extends SalesTotals {
+  category: string;
+}
+
+export interface SalesByStore {
+  store_id: number;
+  transaction_count: number;
+  total_quantity: number;
+  total_revenue: string;
+}
+
+export interface HourlySales {
+  hour: string;
+  transaction_count: number;
+  total_quantity: number;
+  total_revenue: string;
+}
+
+export interface RetailEventRow {
+  event_time: string;
+  store_id: number;
+  product_id: string;
+  category: string;
+  transaction_type: string;
+  quantity: number;
+  unit_price: string;
+  /** When Kafka took it. */
+  received_at: string;
+  inserted_at: string;
+}
+
+/** Kafka timestamp to inserted, over the last five minutes. */
+export interface IngestLatency {
+  events: number;
+  p50_ms: number | null;
+  p99_ms: number | null;
+  max_ms: number | null;
+}

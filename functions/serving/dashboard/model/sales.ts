@@ -1,0 +1,104 @@
+import type { HourlySales, SalesByCategory, SalesByStore, SalesTotals } from './contract.ts';
+import { type HourRange, parseUtc } from './time.ts';
+
+const HOUR_SECONDS = 3600;
+const DAY_SECONDS = 24 * HOUR_SECONDS;
+/** Longer periods are added up by day. */
+const MAX_HOURLY_SECONDS = 31 * DAY_SECONDS;
+
+/** The headline figures of a period. Revenue is of sales only: returns are stated beside it, not netted. */
+export interface SalesSummary {
+  revenue: string;
+  sales: number;
+  units: number;
+  averageSale: number | null;
+  returns: number;
+  refunded: string;
+  restocks: number;
+}
+
+/** From one row per transaction type; a type without a row had no transactions. */
+export function summariseSales(rows: readonly SalesTotals[]): SalesSummary {
+  const of = (type: string) => rows.find((row) => row.transaction_type === type);
+  const sale = of('SALE');
+  const sales = sale?.transaction_count ?? 0;
+  return {
+    revenue: sale?.total_revenue ?? '0',
+    sales,
+    units: sale?.total_quantity ?? 0,
+    averageSale: sale === undefined || sales === 0 ? null : Number(sale.total_revenue) / sales,
+    returns: of('RETURN')?.transaction_count ?? 0,
+    refunded: of('RETURN')?.total_revenue ?? '0',
+    restocks: of('RESTOCK')?.transaction_count ?? 0,
+  };
+}
+
+/** One bar: its label, its exact figure and what is said beside it. */
+export interface Bar {
+  label: string;
+  value: string;
+  count: number;
+}
+
+/** Sales only, greatest revenue first. */
+export function barsByCategory(rows: readonly SalesByCategory[]): Bar[] {
+  return rows
+    .filter((row) => row.transaction_type === 'SALE')
+    .map((row) => ({ label: row.category, value: row.total_revenue, count: row.transaction_count }))
+    .sort((a, b) => Number(b.value) - Number(a.value));
+}
+
+/** Greatest revenue first. */
+export function barsByStore(rows: readonly SalesByStore[]): Bar[] {
+  return rows
+    .map((row) => ({ label: `Store ${row.store_id}`, value: row.total_revenue, count: row.transaction_count }))
+    .sort((a, b) => Number(b.value) - Number(a.value));
+}
+
+/** What the trend can show, by the field of the row it reads. */
+export type TrendMeasure = 'total_revenue' | 'transaction_count' | 'total_quantity';
+
+/** Ascending bucket starts in epoch seconds, and the value of each. */
+export interface Trend {
+  bucket: 'hour' | 'day';
+  seconds: number[];
+  values: number[];
+  /** Whether the last bucket is the present one, and so not over yet. */
+  isLastOpen: boolean;
+}
+
+/**
+ * One point per hour of the period, or per day when it is longer than a month; buckets without sales are zero.
+ * An open-ended period (`from` null) starts and ends where the rows do.
+ */
+export function buildTrend(
+  rows: readonly HourlySales[],
+  measure: TrendMeasure,
+  range: HourRange | null,
+  nowMs: number,
+): Trend {
+  const points = rows
+    .map((row) => ({ second: Math.floor((parseUtc(row.hour) ?? Number.NaN) / 1000), value: Number(row[measure]) }))
+    .filter((point) => Number.isFinite(point.second))
+    .sort((a, b) => a.second - b.second);
+  const first = range === null ? points[0]?.second : toSeconds(range.from);
+  const end = range === null ? (points.at(-1)?.second ?? 0) + HOUR_SECONDS : toSeconds(range.to);
+  if (points.length === 0 || first === undefined) {
+    return { bucket: 'hour', seconds: [], values: [], isLastOpen: false };
+  }
+  const bucket = end - first > MAX_HOURLY_SECONDS ? 'day' : 'hour';
+  const step = bucket === 'day' ? DAY_SECONDS : HOUR_SECONDS;
+  const sums = new Map<number, number>();
+  for (const { second, value } of points) {
+    const start = Math.floor(second / step) * step;
+    sums.set(start, (sums.get(start) ?? 0) + value);
+  }
+  const seconds: number[] = [];
+  for (let second = Math.floor(first / step) * step; second < end; second += step) seconds.push(second);
+  const isLastOpen = ((seconds.at(-1) ?? 0) + step) * 1000 > nowMs;
+  return { bucket, seconds, values: seconds.map((second) => sums.get(second) ?? 0), isLastOpen };
+}
+
+function toSeconds(iso: string): number {
+  return Math.floor((parseUtc(iso) ?? 0) / 1000);
+}

@@ -1,0 +1,104 @@
+import type { Domain, NamedQuery } from '@tidemark/domains/domain';
+import { z } from 'zod';
+import { metaSchema } from '../query/meta.ts';
+
+type JsonSchema = Record<string, unknown>;
+
+/** One query as the catalogue lists it. */
+export function describeQuery(domain: Domain, query: NamedQuery) {
+  return {
+    domain: domain.name,
+    name: query.name,
+    path: pathOf(domain, query),
+    summary: query.summary,
+    parameters: toJsonSchema(query.parameters, 'input'),
+    row: toJsonSchema(query.row, 'output'),
+  };
+}
+
+/** The whole API as OpenAPI 3.1, whose schemas are JSON Schema 2020-12: https://spec.openapis.org/oas/v3.1.1.html */
+export function buildDocument(domains: readonly Domain[]) {
+  const queries = domains.flatMap((domain) => domain.queries.map((query) => [domain, query] as const));
+  return {
+    openapi: '3.1.1',
+    info: {
+      title: 'Tidemark',
+      version: '1',
+      description: 'Unified answers over the hot tables and the lake; every answer states its own completeness.',
+    },
+    servers: [{ url: '/' }],
+    paths: {
+      '/v1/health': { get: describePlain('health', 'Whether each part answers', ['200', '503']) },
+      '/v1/status': { get: describePlain('status', 'Where each stream stands', ['200', '503']) },
+      '/v1/queries': { get: describePlain('listQueries', 'Every query with its parameters', ['200']) },
+      '/v1/openapi.json': { get: describePlain('openapi', 'This document', ['200']) },
+      ...Object.fromEntries(
+        queries.map(([domain, query]) => [pathOf(domain, query), { get: describeOperation(domain, query) }]),
+      ),
+    },
+    components: { schemas: { Meta: toJsonSchema(metaSchema, 'output'), Problem: PROBLEM_SCHEMA } },
+  };
+}
+
+const PROBLEM_SCHEMA = toJsonSchema(
+  z.object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
+  }),
+  'output',
+);
+
+function pathOf(domain: Domain, query: NamedQuery): string {
+  return `/v1/queries/${domain.name}/${query.name}`;
+}
+
+function describeOperation(domain: Domain, query: NamedQuery) {
+  const { properties = {}, required = [] } = toJsonSchema(query.parameters, 'input') as {
+    properties?: Record<string, JsonSchema>;
+    required?: string[];
+  };
+  const answer = {
+    type: 'object',
+    required: ['data', 'meta'],
+    properties: {
+      data: { type: 'array', items: toJsonSchema(query.row, 'output') },
+      meta: { $ref: '#/components/schemas/Meta' },
+    },
+  };
+  return {
+    operationId: `${domain.name}_${query.name}`,
+    tags: [domain.name],
+    summary: query.summary,
+    parameters: Object.entries(properties).map(([name, { description, example, ...schema }]) => ({
+      name,
+      in: 'query',
+      required: required.includes(name),
+      ...(description !== undefined && { description }),
+      ...(example !== undefined && { example }),
+      schema,
+    })),
+    responses: {
+      200: { description: 'The answer', content: { 'application/json': { schema: answer } } },
+      400: problemResponse('A parameter is wrong; `errors` names it'),
+      503: problemResponse('A part that the answer needs is down'),
+    },
+  };
+}
+
+function describePlain(operationId: string, summary: string, statuses: readonly string[]) {
+  const response = { description: summary, content: { 'application/json': { schema: { type: 'object' } } } };
+  return { operationId, summary, responses: Object.fromEntries(statuses.map((status) => [status, response])) };
+}
+
+function problemResponse(description: string) {
+  const schema = { $ref: '#/components/schemas/Problem' };
+  return { description, content: { 'application/problem+json': { schema } } };
+}
+
+function toJsonSchema(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io });
+  return rest;
+}

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { type Completeness, latestOf } from '../completeness/read-completeness.ts';
+
+const time = z.iso.datetime().nullable();
+
+/** How complete an answer is; one place for the type, the documentation and the tests. */
+export const metaSchema = z.object({
+  historical_through: time.meta({ description: 'Kafka timestamp up to which the lake is complete' }),
+  realtime_through: time.meta({ description: 'Kafka timestamp up to which the answer is complete' }),
+  snapshot: z.int().meta({ description: 'Version of the lake that the answer was made from' }),
+  tidemark: z
+    .record(z.string(), z.record(z.string(), z.int()))
+    .meta({ description: 'By topic and partition, the first offset that comes from the hot table' }),
+  lag_records: z.int().nullable().meta({ description: 'Records not yet delivered; null if Kafka does not say' }),
+  open_gaps: z.int().meta({ description: 'Offsets that were lost before they were stored' }),
+  rejected: z.int().meta({ description: 'Dead letters of the stream' }),
+  elapsed_ms: z.int(),
+  rows_read: z.int(),
+});
+
+export type Meta = z.infer<typeof metaSchema>;
+
+export function toMeta(
+  topic: string,
+  { publication, realtimeThrough, lagRecords, rejected }: Completeness,
+  { elapsedMs, rowsRead }: { elapsedMs: number; rowsRead: number },
+): Meta {
+  return {
+    historical_through: publication.historicalThrough,
+    // A snapshot that was published since says more than was known before it.
+    realtime_through: latestOf([realtimeThrough, publication.historicalThrough]),
+    snapshot: publication.snapshot,
+    tidemark: { [topic]: Object.fromEntries(publication.tidemark) },
+    lag_records: lagRecords,
+    open_gaps: publication.openGaps,
+    rejected,
+    elapsed_ms: elapsedMs,
+    rows_read: rowsRead,
+  };
+}

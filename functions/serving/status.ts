@@ -1,0 +1,45 @@
+/**
+ * Serving layer: whether the parts answer, and where each stream stands.
+ *
+ * Trigger: GET /v1/health, GET /v1/status
+ * Reads:   Kafka's offsets, ClickHouse as the user `query`, the lake's bucket, the laptop's trigger
+ * Writes:  nothing
+ */
+import { streams } from '@tidemark/domains/index';
+import { createClickHouse } from '@tidemark/platform/clickhouse';
+import { systemClock } from '@tidemark/platform/clock';
+import { readConfig } from '@tidemark/platform/config';
+import { createKafkaOpener, openLake } from '@tidemark/platform/connections';
+import { createHttpHandler, jsonResponse } from '@tidemark/platform/http';
+import { createLog } from '@tidemark/platform/log';
+import { readTriggerStatus } from '@tidemark/platform/trigger-status';
+import { createLogPositions } from './completeness/log-positions.ts';
+import { createCompletenessReader } from './completeness/read-completeness.ts';
+import { checkHealth } from './status/check-health.ts';
+import { describeTrigger } from './status/describe-trigger.ts';
+import { readStreamStatus } from './status/read-status.ts';
+
+const KAFKA_TIMEOUT_MS = 2000;
+
+const config = readConfig();
+const log = createLog('status');
+const openKafka = createKafkaOpener(config, 'tidemark-status', KAFKA_TIMEOUT_MS);
+const clickhouse = createClickHouse(config, 'query');
+const readLogPositions = createLogPositions(openKafka, log);
+const readCompleteness = createCompletenessReader({ clickhouse, readLogPositions, clock: systemClock });
+const store = openLake(config);
+
+export const health = createHttpHandler(async () => {
+  const parts = await checkHealth({ clickhouse, openKafka, store, clock: systemClock });
+  const isHealthy = parts.every(({ status }) => status === 'ok');
+  return jsonResponse({ status: isHealthy ? 'ok' : 'degraded', parts }, isHealthy ? 200 : 503);
+}, log);
+
+export const handler = createHttpHandler(async () => {
+  const [trigger, ...statuses] = await Promise.all([
+    readTriggerStatus(config.TRIGGER_STATUS_URL, log),
+    ...streams.map((stream) => readStreamStatus(stream, { clickhouse, readCompleteness })),
+  ]);
+  const generatedAt = new Date(systemClock()).toISOString();
+  return jsonResponse({ generated_at: generatedAt, trigger: describeTrigger(trigger), streams: statuses });
+}, log);

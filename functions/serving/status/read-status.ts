@@ -1,0 +1,83 @@
+import type { Stream } from '@tidemark/domains/stream';
+import type { ClickHouse } from '@tidemark/platform/clickhouse';
+import type { Completeness, ReadCompleteness } from '../completeness/read-completeness.ts';
+
+export interface StatusDependencies {
+  readonly clickhouse: ClickHouse;
+  readonly readCompleteness: ReadCompleteness;
+}
+
+/** Where one stream stands, as the status page shows it. Times are ISO 8601, UTC. */
+export async function readStreamStatus(stream: Stream, { clickhouse, readCompleteness }: StatusDependencies) {
+  const [completeness, runs, deadLetters] = await Promise.all([
+    readCompleteness(stream),
+    readLastRuns(clickhouse, stream),
+    countDeadLettersByReason(clickhouse, stream),
+  ]);
+  const { publication, positions, realtimeThrough, lagRecords, rejected, stored } = completeness;
+  return {
+    stream: stream.name,
+    topic: stream.topic,
+    snapshot: publication.snapshot === 0 ? null : publication.snapshot,
+    historical_through: publication.historicalThrough,
+    realtime_through: realtimeThrough,
+    lag_records: lagRecords,
+    open_gaps: publication.openGaps,
+    rejected,
+    stored,
+    partitions: (positions ?? []).map(({ partition, logStart, end, committed, lagRecords: lag }) => ({
+      partition,
+      log_start: logStart,
+      end_offset: end,
+      committed_offset: committed,
+      tidemark: publication.tidemark.get(partition) ?? 0,
+      lag_records: lag,
+    })),
+    last_runs: runs,
+    dead_letters: deadLetters,
+    warnings: findWarnings(completeness, runs),
+  };
+}
+
+interface RunRow {
+  readonly step: string;
+  readonly status: string;
+  readonly started_at: string;
+  readonly duration_ms: number;
+  readonly rows: number;
+  readonly error: string | null;
+  readonly warning: string | null;
+}
+
+/** The last run of each step, and the last that did something. */
+async function readLastRuns(clickhouse: ClickHouse, { name }: Stream): Promise<RunRow[]> {
+  const { rows } = await clickhouse.query<RunRow>(
+    `SELECT step, status, started_at, duration_ms, rows, nullIf(error, '') AS error, nullIf(warning, '') AS warning
+     FROM tidemark.batch_runs
+     WHERE stream = {stream:String} AND started_at > now64(3) - INTERVAL 1 DAY
+     ORDER BY started_at DESC LIMIT 1 BY step, status LIMIT 20`,
+    { stream: name },
+  );
+  return rows;
+}
+
+async function countDeadLettersByReason(clickhouse: ClickHouse, { name }: Stream) {
+  const { rows } = await clickhouse.query<{ reason: string; records: number }>(
+    `SELECT reason, count() AS records FROM tidemark.dead_letters FINAL
+     WHERE stream = {stream:String} GROUP BY reason ORDER BY records DESC, reason`,
+    { stream: name },
+  );
+  return rows;
+}
+
+function findWarnings({ positions, publication }: Completeness, runs: readonly RunRow[]): string[] {
+  const warnings: string[] = [];
+  if (positions === undefined) warnings.push('Kafka does not answer: the lag is unknown');
+  if (publication.openGaps > 0) warnings.push(`${publication.openGaps} offsets were lost before they were stored`);
+  for (const step of new Set(runs.map((run) => run.step))) {
+    const last = runs.find((run) => run.step === step);
+    if (last?.status === 'failed') warnings.push(`${step} failed at ${last.started_at}: ${last.error}`);
+    if (last?.warning) warnings.push(`${step}: ${last.warning}`);
+  }
+  return warnings;
+}

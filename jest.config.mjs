@@ -1,0 +1,28 @@
+const project = (displayName, testMatch, more = {}) => ({
+  displayName,
+  testMatch,
+  transform: {
+    '\\.sql$': '<rootDir>/test/support/sql-as-text.cjs',
+    '\\.[cm]?ts$': ['@swc/jest', { jsc: { target: 'es2023', parser: { syntax: 'typescript' } } }],
+    '\\.[cm]?js$': ['@swc/jest', { jsc: { target: 'es2023' } }],
+  },
+  // ESM-only packages are compiled too; native and pre-bundled ones are left as they are.
+  transformIgnorePatterns: [],
+  testEnvironment: 'node',
+  ...more,
+});
+
+export default {
+  projects: [
+    project('unit', ['<rootDir>/test/unit/**/*.test.ts', '<rootDir>/localstack/*/test/unit/**/*.test.ts']),
+    project('conformance', ['<rootDir>/test/conformance/**/*.test.ts']),
+    project('integration', [
+      '<rootDir>/test/integration/**/*.test.ts',
+      '<rootDir>/localstack/*/test/integration/**/*.test.ts',
+    ]),
+    project('e2e', ['<rootDir>/test/e2e/**/*.test.ts']),
+    // Bounds in milliseconds: these run alone.
+    project('timing', ['<rootDir>/test/timing/**/*.test.ts']),
+    project('faults', ['<rootDir>/test/faults/**/*.test.ts']),
+  ],
+};

@@ -1,0 +1,51 @@
+import type { z } from 'zod';
+import type { Stream } from './stream.ts';
+
+/**
+ * A `CREATE OR REPLACE VIEW` with `{{placeholders}}` that pin it to one published snapshot: `{{snapshot}}`,
+ * `{{lake_table}}`, `{{hot_tail}}`, `{{is_readable}}`, and in gold views `{{segments}}` and `{{hot_contribution}}`.
+ */
+export type ViewTemplate = string;
+
+/** An aggregate table: segments in storage, each what a range of snapshots added; live as a view. */
+export interface Gold {
+  /** Name of the view within the stream's database; the storage table is `<name>_gold`. */
+  readonly name: string;
+  /** The grain. A contribution selects the keys, then the measures. */
+  readonly keys: readonly string[];
+  /** Columns that add up: the sum over any split of the events is the same. */
+  readonly measures: readonly string[];
+  /** SELECT of what the events of `{{events}}` within `{{range}}` add; serves deltas, the hot tail and rebuilds. */
+  readonly contribution: string;
+  readonly view: ViewTemplate;
+}
+
+/** One question with an address: its SQL, what it takes and what a row of its answer is. */
+export interface NamedQuery {
+  readonly name: string;
+  readonly summary: string;
+  /** The stream whose completeness the answer states; its rows may carry that stream's `_snapshot`. */
+  readonly stream: string;
+  /** One statement with typed ClickHouse placeholders, one for each parameter. */
+  readonly sql: string;
+  /** From the strings of the query string to the values of the placeholders. */
+  readonly parameters: z.ZodType<Record<string, QueryParameter>, Record<string, unknown>>;
+  readonly row: z.ZodObject;
+}
+
+export type QueryParameter = string | number | Date | null;
+
+/** A stream with what is published from it. */
+export interface StreamDeclaration {
+  readonly stream: Stream;
+  /** `<stream>_historical` and `<stream>_unified`, in the stream's database. */
+  readonly views: readonly { readonly name: string; readonly view: ViewTemplate }[];
+  readonly gold: readonly Gold[];
+}
+
+/** Streams that belong together, with their gold tables, views and queries. */
+export interface Domain {
+  readonly name: string;
+  readonly streams: readonly StreamDeclaration[];
+  readonly queries: readonly NamedQuery[];
+}

@@ -1,0 +1,83 @@
+import type { z } from 'zod';
+
+/**
+ * A column's type, in Iceberg's names (https://iceberg.apache.org/spec/#primitive-types), with the JavaScript value
+ * that stands for it: `int`, `long` and `decimal(P,S)` a number of at most 15 significant digits, `string` a string,
+ * `timestamptz` milliseconds since 1970 UTC.
+ */
+export type ColumnType = 'int' | 'long' | 'string' | 'timestamptz' | `decimal(${number},${number})`;
+
+export type ColumnValue = number | string | null;
+
+/** One column of a stream, of the same name in its hot table and in its lake table. */
+export interface Column<Event> {
+  /** Iceberg field id: never reused, never changed. */
+  readonly fieldId: number;
+  readonly name: string;
+  readonly type: ColumnType;
+  readonly required: boolean;
+  readonly doc: string;
+  valueOf(event: Event, position: RecordPosition): ColumnValue;
+}
+
+/** Where Kafka keeps a record, and the identity of the record: (topic, partition, offset). */
+export interface RecordPosition {
+  readonly partition: number;
+  readonly offset: number;
+  /** The record's own timestamp, milliseconds since 1970 UTC. */
+  readonly timestamp: number;
+}
+
+/** One Kafka topic with one event schema. */
+export interface Stream<Event = unknown> {
+  /** Name of the stream, unique among all domains; the lake table and the functions' payloads use it. */
+  readonly name: string;
+  readonly domain: string;
+  readonly topic: string;
+  readonly partitions: number;
+  readonly retentionMs: number;
+  /** The consumer group of the stream's trigger: fixed, because compaction ends at its committed offsets. */
+  readonly consumerGroup: string;
+  /** No `.transform`, no `.refine`: ajv judges the JSON schema that derives from it. */
+  readonly schema: z.ZodType<Event>;
+  /** Raised with every change of judgement or conversion; written into each snapshot's summary. */
+  readonly schemaVersion: number;
+  /** Milliseconds since 1970 UTC, or undefined where the field is no date of the calendar. */
+  eventTimeOf(event: Event): number | undefined;
+  readonly eventTimeField: string;
+  /** The Kafka key that our own producers give an event: events of one key keep their order. */
+  keyOf(event: Event): string;
+  readonly columns: readonly Column<Event>[];
+  readonly database: string;
+  readonly hotTable: string;
+  /** Offsets per partition of the hot table: see rule 12 of the design; dropping a block trims it. */
+  readonly hotBlockOffsets: number;
+}
+
+/** The record's identity and timestamp: the last columns of every hot and lake table. */
+export const POSITION_COLUMNS: readonly Column<unknown>[] = [
+  {
+    fieldId: 1001,
+    name: '_partition',
+    type: 'int',
+    required: true,
+    doc: 'Kafka partition of the record',
+    valueOf: (_event, position) => position.partition,
+  },
+  {
+    fieldId: 1002,
+    name: '_offset',
+    type: 'long',
+    required: true,
+    doc: 'Kafka offset of the record in its partition',
+    valueOf: (_event, position) => position.offset,
+  },
+  {
+    fieldId: 1003,
+    name: '_timestamp',
+    type: 'timestamptz',
+    required: true,
+    doc: "Kafka's timestamp of the record",
+    valueOf: (_event, position) => position.timestamp,
+  },
+];

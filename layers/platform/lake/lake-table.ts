@@ -1,0 +1,75 @@
+import type { ObjectStore } from '../object-store.ts';
+import { type AppendOutcome, appendFiles, type LakeAppend } from './append.ts';
+import { openTable } from './catalog.ts';
+import { type LakeDataFile, writeDataFiles } from './data-file.ts';
+import type { LakeRows, LakeTableDefinition } from './definition.ts';
+import { ENTRY_STATUS, readManifest } from './manifest.ts';
+import { readManifestList } from './manifest-list.ts';
+import { type LakeVersion, readNewestVersion, readVersion } from './table-version.ts';
+
+export interface LakeDependencies {
+  /** Epoch milliseconds. */
+  now: () => number;
+  /** A fresh random UUID (version 4). */
+  newId: () => string;
+}
+
+/**
+ * An Iceberg v2 table on an object store, whose every commit is one conditional PUT of the next version.
+ *
+ * Only this writer may write it: others would commit through a catalog that does not exist here. Anyone may read.
+ */
+export class LakeTable {
+  readonly definition: LakeTableDefinition;
+  /** The table's key prefix, with a slash at its end. */
+  readonly location: string;
+  readonly #store: ObjectStore;
+  readonly #deps: LakeDependencies;
+  #newestKnown: number;
+
+  private constructor(store: ObjectStore, definition: LakeTableDefinition, deps: LakeDependencies, found: LakeVersion) {
+    this.#store = store;
+    this.#deps = deps;
+    this.definition = definition;
+    this.location = found.location;
+    this.#newestKnown = found.version;
+  }
+
+  /** Opens a table, creating it on first use. */
+  static async open(store: ObjectStore, definition: LakeTableDefinition, deps: LakeDependencies): Promise<LakeTable> {
+    return new LakeTable(store, definition, deps, await openTable(store, definition, deps));
+  }
+
+  /** The newest version. */
+  async load(): Promise<LakeVersion> {
+    const newest = await readNewestVersion(this.#store, this.location, this.#newestKnown);
+    this.#newestKnown = newest.version;
+    return newest;
+  }
+
+  /** One version; undefined where it was never committed or has been expired. */
+  async loadVersion(version: number): Promise<LakeVersion | undefined> {
+    return readVersion(this.#store, this.location, version);
+  }
+
+  /** Writes rows as one Parquet file a UTC day, for `append`. No reader sees them yet. */
+  async writeDataFiles(rows: LakeRows): Promise<LakeDataFile[]> {
+    const { newId } = this.#deps;
+    return writeDataFiles(rows, { store: this.#store, definition: this.definition, location: this.location, newId });
+  }
+
+  /** Commits data files, or only a summary, as the next version. */
+  async append(append: LakeAppend): Promise<AppendOutcome> {
+    return appendFiles(append, { store: this.#store, ...this.#deps });
+  }
+
+  /** The data files that a version's own snapshot added. */
+  async listAddedFiles({ currentSnapshot }: LakeVersion): Promise<LakeDataFile[]> {
+    const manifests = await readManifestList(this.#store, currentSnapshot);
+    const own = manifests.filter(
+      (manifest) => manifest.added_snapshot_id === currentSnapshot?.['snapshot-id'] && manifest.added_files_count > 0,
+    );
+    const entries = await Promise.all(own.map((manifest) => readManifest(this.#store, manifest.manifest_path)));
+    return entries.flat().flatMap(({ status, file }) => (status === ENTRY_STATUS.added ? [file] : []));
+  }
+}

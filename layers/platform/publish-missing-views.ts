@@ -1,0 +1,28 @@
+import type { ClickHouse } from './clickhouse.ts';
+import { type PublishedGold, pinEmptyLake, publishGold, publishView } from './publication.ts';
+
+/** A stream as the setup sees it. */
+export interface PublishedStream {
+  readonly stream: { readonly name: string; readonly database: string; readonly hotTable: string };
+  readonly views: readonly { readonly name: string; readonly view: string }[];
+  readonly gold: readonly (PublishedGold & { readonly name: string })[];
+}
+
+/**
+ * Publishes the views that do not exist yet over an empty lake and the whole hot table, so that every documented name
+ * answers from the first moment. Views that exist are left to `compact` and `refresh-gold`.
+ */
+export async function publishMissingViews(clickhouse: ClickHouse, published: PublishedStream): Promise<void> {
+  const { stream, views, gold } = published;
+  const hotTable = `${stream.database}.${stream.hotTable}`;
+  const { rows } = await clickhouse.query<{ name: string }>(
+    'SELECT name FROM system.tables WHERE database = {database:String}',
+    { database: stream.database },
+  );
+  const existing = new Set(rows.map(({ name }) => name));
+  const pin = await pinEmptyLake(clickhouse, stream.name, hotTable);
+  for (const { name, view } of views) if (!existing.has(name)) await publishView(clickhouse, view, pin);
+  for (const table of gold) {
+    if (!existing.has(table.name)) await publishGold(clickhouse, table, pin, hotTable, []);
+  }
+}

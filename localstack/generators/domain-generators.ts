@@ -1,0 +1,5 @@
+import type { DomainGenerator } from './domain-generator.ts';
+import { retailEventsGenerator } from './retail_events/generator.ts';
+
+/** Every domain that events can be made up for. */
+export const domainGenerators: readonly DomainGenerator[] = [retailEventsGenerator];

@@ -1,0 +1,80 @@
+import type { KNOWN_CATEGORIES } from '@tidemark/domains/retail_events/event';
+
+export type Category = (typeof KNOWN_CATEGORIES)[number];
+
+/** Product name and base price, the best seller of its category first. */
+export type Product = readonly [name: string, basePrice: number];
+
+/** What the made-up stores sell. */
+export const CATALOGUE: Readonly<Record<Category, readonly Product[]>> = {
+  Electronics: [
+    ['Wireless Headphones', 89.9],
+    ['Smartphone', 649],
+    ['Laptop', 1_099],
+    ['Bluetooth Speaker', 59.5],
+    ['USB-C Charger', 24.9],
+    ['Smartwatch', 219],
+    ['Tablet', 379],
+    ['Mechanical Keyboard', 109],
+    ['4K Monitor', 329],
+    ['Webcam', 64.9],
+    ['E-Reader', 139],
+    ['Action Camera', 289],
+  ],
+  Clothing: [
+    ['Cotton T-Shirt', 14.9],
+    ['Slim Jeans', 49.9],
+    ['Wool Socks', 9.9],
+    ['Hooded Sweatshirt', 39.9],
+    ['Rain Jacket', 89],
+    ['Linen Shirt', 44.5],
+    ['Summer Dress', 54.9],
+    ['Leather Belt', 29.9],
+    ['Winter Coat', 159],
+    ['Knitted Scarf', 24.5],
+    ['Canvas Sneakers', 64.9],
+    ['Baseball Cap', 17.9],
+  ],
+  Home: [
+    ['Scented Candle', 12.9],
+    ['Bath Towel', 16.5],
+    ['Coffee Mug', 8.9],
+    ['Bed Linen Set', 59.9],
+    ['Cast Iron Pan', 44.9],
+    ['Desk Lamp', 34.9],
+    ['Throw Blanket', 39],
+    ['Chef Knife', 49.5],
+    ['Espresso Machine', 249],
+    ['Storage Basket', 19.9],
+    ['Wall Clock', 27.9],
+    ['Vacuum Cleaner', 189],
+  ],
+  Books: [
+    ['Crime Novel', 11.9],
+    ['Cookbook', 27.9],
+    ['Picture Book', 13.9],
+    ['Travel Guide', 18.9],
+    ['Biography', 22.5],
+    ['Fantasy Trilogy', 39.9],
+    ['Poetry Collection', 14.5],
+    ['Language Course', 34.9],
+    ['Science for Everyone', 19.9],
+    ['History Atlas', 49],
+    ['Graphic Novel', 21.9],
+    ['Programming Handbook', 44.9],
+  ],
+  Sports: [
+    ['Water Bottle', 14.9],
+    ['Yoga Mat', 29.9],
+    ['Running Shoes', 119],
+    ['Football', 24.9],
+    ['Resistance Bands', 17.5],
+    ['Cycling Helmet', 59.9],
+    ['Tennis Racket', 89.9],
+    ['Swimming Goggles', 19.9],
+    ['Hiking Backpack', 94.5],
+    ['Dumbbell Set', 79],
+    ['Camping Tent', 169],
+    ['Badminton Set', 34.9],
+  ],
+};

@@ -1,0 +1,79 @@
+import { type AwsAccess, createClientConfig } from './aws/client-config.ts';
+import { readMappings } from './core/mapping.ts';
+import type { Invoker } from './invokers/invoker.ts';
+import { createOfflineInvoker, type OfflineInvoker } from './invokers/serverless-offline.ts';
+import { createLog, type Log } from './log.ts';
+import { reportProblems } from './report-problems.ts';
+import { compileKafkaTemplate, describeFunctions, findDroppedSettings } from './serverless/compiled-template.ts';
+import type { Serverless } from './serverless/framework.ts';
+import { readSettings } from './serverless/settings.ts';
+import { keepWithoutDestination } from './serverless/unreachable-destinations.ts';
+import type { PollerStats } from './stats.ts';
+import { serveStatus } from './status/status-server.ts';
+import { startTrigger, type Trigger } from './trigger.ts';
+
+/**
+ * Serverless plugin: polls the service's Kafka mappings while `serverless offline` runs. It must stand before
+ * serverless-offline in the list, whose start does not return until the end.
+ */
+export class KafkaTriggerPlugin {
+  readonly hooks: Record<string, () => Promise<void>>;
+  readonly #serverless: Serverless;
+  readonly #options: Record<string, unknown>;
+  #invoker: OfflineInvoker | undefined;
+  #trigger: Trigger | undefined;
+
+  constructor(serverless: Serverless, options: Record<string, unknown>) {
+    this.#serverless = serverless;
+    this.#options = options;
+    const start = () => this.#start();
+    this.hooks = {
+      'offline:start': start,
+      'offline:start:init': start,
+      'offline:functionsUpdated:cleanup': async () => this.#invoker?.reload(),
+    };
+  }
+
+  /** State and counters of each mapping, for other plugins. */
+  stats(): PollerStats[] {
+    return this.#trigger?.stats() ?? [];
+  }
+
+  async #start(): Promise<void> {
+    const { isVerbose, invokeEndpoint, statusPort, aws, region, ...settings } = readSettings(
+      this.#serverless,
+      process.env,
+    );
+    const log = createLog({ isVerbose });
+    const mappings = await this.#readMappings(log, aws !== undefined);
+    if (mappings.length === 0) return;
+    const offline = await createOfflineInvoker(this.#serverless, this.#options);
+    const invoker =
+      invokeEndpoint === undefined ? offline : await createApiInvoker({ endpoint: invokeEndpoint, region });
+    const awsConfig = aws && createClientConfig(aws, process.env);
+    const trigger = startTrigger({ mappings, invoker, log, aws: awsConfig, ...settings });
+    const status = statusPort === undefined ? undefined : await serveStatus(statusPort, () => trigger.stats(), log);
+    offline.onShutdown(async () => {
+      status?.close();
+      await trigger.stop();
+    });
+    this.#invoker = offline;
+    this.#trigger = trigger;
+  }
+
+  async #readMappings(log: Log, hasAws: boolean) {
+    const serverless = this.#serverless;
+    const service = `${serverless.service.service}-${serverless.getProvider('aws').getStage()}`;
+    const template = await compileKafkaTemplate(serverless);
+    const read = readMappings(template, describeFunctions(serverless), (id) => `${service}.${id}`);
+    const kept = hasAws ? { mappings: read.mappings, problems: [] } : keepWithoutDestination(read.mappings);
+    reportProblems([...read.problems, ...kept.problems, ...findDroppedSettings(serverless)], log);
+    return kept.mappings;
+  }
+}
+
+/** Most services run their functions in process and never load the client. */
+async function createApiInvoker(access: AwsAccess): Promise<Invoker> {
+  const { createLambdaApiInvoker } = await import('./invokers/lambda-api.ts');
+  return createLambdaApiInvoker(createClientConfig(access, process.env));
+}

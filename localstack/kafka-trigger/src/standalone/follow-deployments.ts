@@ -1,0 +1,111 @@
+import type { Mapping } from '../core/mapping.ts';
+import type { MappingProblem } from '../core/mapping-checks.ts';
+import { describeError, type Log } from '../log.ts';
+import { reportProblems } from '../report-problems.ts';
+import type { RunningMapping } from '../running-mapping.ts';
+import type { PollerStats } from '../stats.ts';
+import type { Deployments } from './deployed-stacks.ts';
+
+export interface FollowDeps {
+  discover(): Promise<Deployments>;
+  start(mapping: Mapping): RunningMapping;
+  log: Log;
+  intervalMs: number;
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
+}
+
+/**
+ * Keeps what is polled like what is deployed: a new mapping starts, one that was changed goes on with its new settings
+ * from its committed offsets, one that was removed or disabled ends. While the deployment cannot be read, or a stack is
+ * being changed, everything stays as it was.
+ */
+export class DeploymentFollower {
+  readonly #deps: FollowDeps;
+  readonly #followed = new Map<string, Followed>();
+  #reported = new Set<string>();
+  #isReachable = true;
+
+  constructor(deps: FollowDeps) {
+    this.#deps = deps;
+  }
+
+  stats(): PollerStats[] {
+    return [...this.#followed.values()].flatMap(({ running }) => running?.stats() ?? []);
+  }
+
+  /** Follows until `signal` aborts, then stops everything. */
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await this.#look();
+      await this.#deps.sleep(this.#deps.intervalMs, signal);
+    }
+    await Promise.all([...this.#followed.keys()].map((key) => this.#end(key)));
+  }
+
+  async #look(): Promise<void> {
+    let deployments: Deployments;
+    try {
+      deployments = await this.#deps.discover();
+    } catch (error) {
+      if (this.#isReachable) this.#deps.log('warn', 'deployment not readable', describeError(error));
+      this.#isReachable = false;
+      return;
+    }
+    if (!this.#isReachable) this.#deps.log('info', 'deployment readable again');
+    this.#isReachable = true;
+    await this.#apply(deployments);
+  }
+
+  async #apply({ stacks, changing }: Deployments): Promise<void> {
+    this.#report(stacks.flatMap(({ problems }) => problems));
+    const wanted = new Map<string, Mapping>();
+    for (const { name, mappings } of stacks) {
+      for (const mapping of mappings) if (mapping.isEnabled) wanted.set(`${name}/${mapping.id}`, mapping);
+    }
+    const outdated = [...this.#followed].filter(([key, { stack, fingerprint }]) => {
+      const mapping = wanted.get(key);
+      return mapping ? fingerprint !== describe(mapping) : !changing.includes(stack);
+    });
+    await Promise.all(outdated.map(([key]) => this.#end(key)));
+    for (const [key, mapping] of wanted) if (!this.#followed.has(key)) this.#begin(key, mapping);
+  }
+
+  #begin(key: string, mapping: Mapping): void {
+    const stack = key.slice(0, key.indexOf('/'));
+    const followed: Followed = { stack, fingerprint: describe(mapping), running: undefined };
+    // Also without brokers it is remembered, so that it is complained of once.
+    this.#followed.set(key, followed);
+    try {
+      followed.running = this.#deps.start(mapping);
+    } catch (error) {
+      this.#deps.log('error', 'mapping not started', { mapping: mapping.id, stack, ...describeError(error) });
+    }
+  }
+
+  async #end(key: string): Promise<void> {
+    const followed = this.#followed.get(key);
+    this.#deps.log('info', 'mapping ends', { mapping: key.slice(key.indexOf('/') + 1), stack: followed?.stack });
+    await followed?.running?.stop();
+    this.#followed.delete(key);
+  }
+
+  /** Each problem once, and again only after it was gone. */
+  #report(problems: readonly MappingProblem[]): void {
+    reportProblems(
+      problems.filter((problem) => !this.#reported.has(JSON.stringify(problem))),
+      this.#deps.log,
+    );
+    this.#reported = new Set(problems.map((problem) => JSON.stringify(problem)));
+  }
+}
+
+interface Followed {
+  stack: string;
+  fingerprint: string;
+  running: RunningMapping | undefined;
+}
+
+/** Infinity is null in JSON, and no setting is null. */
+function describe(mapping: Mapping): string {
+  return JSON.stringify(mapping);
+}

@@ -1,0 +1,147 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { startTestKafka, type TestKafka } from '../../../../test/support/kafka.ts';
+import type { LambdaKafkaEvent } from '../../src/core/event.ts';
+import { readMappings } from '../../src/core/mapping.ts';
+import type { CompiledTemplate } from '../../src/core/template.ts';
+import { createClient } from '../../src/kafka/client.ts';
+import type { TriggerStatus } from '../../src/status/status-server.ts';
+import { eventually, offsetsOf } from '../support/fakes.ts';
+import { PACKAGE, type Running, readLines, runToEnd, SLS, startNode } from '../support/run-command.ts';
+
+jest.setTimeout(90_000);
+
+const TOPICS = [
+  'steady',
+  'throwing',
+  'crashing',
+  'exiting',
+  'hanging',
+  'poisoned',
+  'disabled',
+  'greetings',
+  'failures',
+];
+
+let broker: TestKafka;
+let stateDir: string;
+
+beforeAll(async () => {
+  await runToEnd('node', ['build.mjs'], { cwd: PACKAGE });
+  broker = await startTestKafka();
+  stateDir = await mkdtemp(join(tmpdir(), 'kafka-trigger-'));
+  const producer = createClient({ brokers: [broker.brokers] }, () => {}).producer({ allowAutoTopicCreation: false });
+  await producer.connect();
+  for (const topic of TOPICS) {
+    await broker.createTopic(topic);
+    await producer.send({ topic, messages: ['a', 'b', 'c'].map((value) => ({ value })) });
+  }
+  await producer.disconnect();
+});
+afterAll(async () => {
+  await broker.stop();
+  await rm(stateDir, { recursive: true, force: true });
+});
+
+function startOffline(cwd: string, ports: { http: number; lambda: number; status: number }): Running {
+  const args = ['offline', 'start', '--httpPort', String(ports.http), '--lambdaPort', String(ports.lambda)];
+  const env = {
+    KAFKA_BROKERS: broker.brokers,
+    KAFKA_TRIGGER_STATUS_PORT: String(ports.status),
+    STATE_DIR: stateDir,
+    NODE_ENV: 'development',
+  };
+  return startNode([SLS, ...args], { cwd, env });
+}
+
+async function eventsOf(functionKey: string): Promise<LambdaKafkaEvent[]> {
+  const lines = await readFile(join(stateDir, `misbehaving-dev-${functionKey}`), 'utf8').catch(() => '');
+  return lines
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as LambdaKafkaEvent);
+}
+
+describe('under serverless offline', () => {
+  // https://docs.aws.amazon.com/lambda/latest/dg/with-msk.html
+  it('a function that throws, crashes its worker, exits or hangs gets its batch again; others are not disturbed', async () => {
+    const offline = startOffline(join(__dirname, 'service'), { http: 13003, lambda: 13004, status: 13011 });
+    try {
+      for (const functionKey of ['throwing', 'crashing', 'exiting', 'hanging']) {
+        await eventually(async () =>
+          expect((await eventsOf(functionKey)).map(offsetsOf)).toEqual([{ [`${functionKey}-0`]: [0, 1, 2] }]),
+        );
+      }
+      // Batch size and window come from resources.extensions, the ARN from the event.
+      const steady = await eventsOf('steady');
+      expect(steady.map(offsetsOf)).toEqual([{ 'steady-0': [0, 1] }, { 'steady-0': [2] }]);
+      expect(steady[0]).toMatchObject({
+        eventSource: 'aws:kafka',
+        eventSourceArn: expect.stringContaining('cluster/demo'),
+        bootstrapServers: broker.brokers,
+      });
+      expect(await eventsOf('disabled')).toEqual([]);
+      expect(offline.output()).toContain('the framework drops a window of 0');
+      for (const reason of ['thrown on purpose', 'uncaught on purpose', 'exited with code 3', 'timeout']) {
+        expect(offline.output()).toContain(reason);
+      }
+      // The queue cannot be reached without an endpoint, so nothing is given up; the topic can, and has its records.
+      expect(offline.output()).toContain('without AWS_ENDPOINT_URL');
+      const discarded = { function: 'poisoned', records: 3, reason: 'retries exhausted', destination: 'kafka' };
+      await eventually(() => expect(readLines(offline.output(), 'records discarded')).toMatchObject([discarded]));
+      const status = (await (await fetch('http://127.0.0.1:13011/')).json()) as TriggerStatus;
+      expect(status.mappings.find((mapping) => mapping.function === 'steady')).toMatchObject({
+        delivered: 3,
+        partitions: [{ topic: 'steady', partition: 0, committedOffset: 3, lag: 0 }],
+      });
+    } finally {
+      expect(await offline.stop()).toEqual([0, null]);
+    }
+  });
+
+  // https://docs.aws.amazon.com/lambda/latest/dg/kafka-esm-parameters.html
+  it('the mappings that run are those that deploy', async () => {
+    const service = join(__dirname, 'service');
+    const args = [SLS, 'package', '--package', join(stateDir, 'package')];
+    await runToEnd('node', args, { cwd: service, env: { STATE_DIR: stateDir } });
+    const path = join(stateDir, 'package', 'cloudformation-template-update-stack.json');
+    const template = JSON.parse(await readFile(path, 'utf8')) as CompiledTemplate;
+    const functions = ['steady', 'throwing', 'crashing', 'exiting', 'hanging', 'poisoned', 'disabled'].map((key) => ({
+      key,
+      name: `misbehaving-dev-${key}`,
+      arn: `arn:aws:lambda:us-east-1:000000000000:function:misbehaving-dev-${key}`,
+      logicalId: `${key[0]?.toUpperCase()}${key.slice(1)}LambdaFunction`,
+      timeoutMs: 1_000,
+    }));
+    const deployed = readMappings(template, functions, (id) => `misbehaving-dev.${id}`).mappings.filter(
+      ({ isEnabled }) => isEnabled,
+    );
+    const offline = startOffline(service, { http: 13007, lambda: 13008, status: 13012 });
+    try {
+      await eventually(() => expect(readLines(offline.output(), 'mapping')).toHaveLength(deployed.length));
+    } finally {
+      expect(await offline.stop()).toEqual([0, null]);
+    }
+    expect(readLines(offline.output(), 'mapping')).toMatchObject(
+      deployed.map((mapping) => ({
+        mapping: mapping.id,
+        function: mapping.functionKey,
+        topics: mapping.topics,
+        consumer_group: mapping.consumerGroupId,
+        batch_size: mapping.batchSize,
+        window_ms: mapping.windowMs,
+      })),
+    );
+  });
+
+  it("a foreign service's ten lines are enough", async () => {
+    const offline = startOffline(join(PACKAGE, 'example'), { http: 13005, lambda: 13006, status: 13013 });
+    try {
+      await eventually(() => expect(offline.output()).toContain('greetings-0 2: c'));
+    } finally {
+      expect(await offline.stop()).toEqual([0, null]);
+    }
+  });
+});

@@ -1,0 +1,16 @@
+# Outlives the supervisor by a few seconds. Each line on stdin is the complete list of process groups that run now; when
+# stdin ends, the supervisor is gone, and every group of the last line is ended. After an orderly stop that line is empty.
+groups=
+while read -r line; do groups=$line; done
+
+for group in $groups; do kill -TERM "-$group" 2>/dev/null; done
+rounds=50
+while [ "$rounds" -gt 0 ]; do
+  left=
+  for group in $groups; do kill -0 "-$group" 2>/dev/null && left="$left $group"; done
+  [ -z "$left" ] && exit 0
+  rounds=$((rounds - 1))
+  sleep 0.1
+done
+for group in $left; do kill -KILL "-$group" 2>/dev/null; done
+exit 0

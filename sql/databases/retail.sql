@@ -1,0 +1,2 @@
+-- Retail events and store operations.
+CREATE DATABASE IF NOT EXISTS retail COMMENT 'Retail events and store operations'

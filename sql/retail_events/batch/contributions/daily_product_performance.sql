@@ -1,0 +1,14 @@
+-- Purpose: what a range of events adds to retail.daily_product_performance
+-- Grain:   one row per day, product, category and transaction type
+SELECT
+    toDate(event_time) AS date,
+    product_id,
+    category,
+    transaction_type,
+    count() AS transaction_count,
+    sum(toInt64(quantity)) AS total_quantity,
+    sum(CAST(unit_price, 'Decimal(38, 4)') * quantity) AS total_revenue,
+    sum(CAST(unit_price, 'Decimal(38, 4)')) AS total_unit_price
+FROM {{events}}
+WHERE {{range}}
+GROUP BY date, product_id, category, transaction_type

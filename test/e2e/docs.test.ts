@@ -1,0 +1,110 @@
+import { execFile } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createTransactionSource } from '../../localstack/generators/retail_events/transactions.ts';
+import { PORT_VARIABLES, type PortName } from '../../localstack/start/settings.ts';
+import { findFencedBlocks } from '../support/fenced-blocks.ts';
+import { sendEvents } from '../support/send-values.ts';
+import { startTestStack, type TestStack } from '../support/test-stack.ts';
+import { waitUntil } from '../support/wait-until.ts';
+
+/**
+ * Every query and command of README.md and docs/ runs: a fenced block of `sql` as ClickHouse's user `query`, one of `sh`
+ * or `bash` in a shell, `json` is parsed. A block without a language is a picture or an overview, whose npm commands
+ * must exist. Anything else fails, unless it is listed here.
+ */
+
+/** Blocks that cannot run in a test: their exact text, and why. */
+const NOT_RUN: readonly { readonly text: string; readonly reason: string }[] = [];
+
+const EVENTS = 600;
+const portNames = Object.keys(PORT_VARIABLES) as PortName[];
+const documents = [
+  'README.md',
+  ...readdirSync('docs')
+    .filter((file) => file.endsWith('.md'))
+    .map((file) => `docs/${file}`),
+];
+const blocks = documents.flatMap((file) =>
+  findFencedBlocks(readFileSync(file, 'utf8')).map((block) => [`${file}:${block.line}`, block] as const),
+);
+const runnable = blocks.filter(([, block]) => !NOT_RUN.some((listed) => listed.text === block.text));
+
+/** What is done with the blocks of each language; each throws where the block does not hold. */
+const checks: Readonly<Record<string, (text: string) => void | Promise<void>>> = {
+  sql: runAsQueryUser,
+  sh: runInShell,
+  bash: runInShell,
+  json: (text) => JSON.parse(text),
+  '': expectCommandsThatExist,
+};
+
+let stack: TestStack;
+
+beforeAll(async () => {
+  stack = await startTestStack();
+  const source = createTransactionSource(1);
+  const events = Array.from({ length: EVENTS }, () => source.next(Date.now()));
+  await sendEvents(stack.urls.kafkaBrokers, [...events, { ...events[0], quantity: 0 }]);
+  await waitUntil(async () => (await stack.reader.query('SELECT 1 FROM tidemark.dead_letters')).rows.length > 0, {
+    withinMs: 60_000,
+  });
+  await stack.invoke('compact');
+  await stack.invoke('refreshGold');
+}, 300_000);
+
+afterAll(async () => {
+  await stack?.stop();
+}, 60_000);
+
+describe('README.md and docs/', () => {
+  it('have every block that is listed as not run', () => {
+    expect(NOT_RUN.filter((listed) => !blocks.some(([, block]) => block.text === listed.text))).toEqual([]);
+  });
+
+  it.each(runnable)(
+    '%s holds',
+    async (_, block) => {
+      const check = checks[block.language];
+      if (check === undefined) throw new Error(`a block of "${block.language}" is neither run nor listed in NOT_RUN`);
+      await check(block.text);
+    },
+    120_000,
+  );
+
+  it.each(documents)('%s links to files that there are', (file) => {
+    const prose = readFileSync(file, 'utf8').replace(/```[\s\S]*?```/g, '');
+    const targets = [...prose.matchAll(/\]\(([^)\s#]+)[^)]*\)/g)].map(([, target]) => target as string);
+    const local = targets.filter((target) => !/^[a-z]+:/.test(target));
+    expect(local.filter((target) => !existsSync(join(dirname(file), target)))).toEqual([]);
+  });
+});
+
+async function runAsQueryUser(sql: string): Promise<void> {
+  for (const statement of sql.split(/;\s*$/m).filter((part) => part.trim() !== '')) {
+    await stack.reader.query(statement);
+  }
+}
+
+/** The documents say the default ports; the stack has others. An answer of curl's that is an error counts as one. */
+async function runInShell(script: string): Promise<void> {
+  const moved = portNames.reduce(
+    (text, name) =>
+      text.replaceAll(`127.0.0.1:${PORT_VARIABLES[name].default}`, `127.0.0.1:${stack.settings.ports[name]}`),
+    script,
+  );
+  const ports = portNames.map((name) => [PORT_VARIABLES[name].variable, String(stack.settings.ports[name])]);
+  const env = { ...stack.environment, ...Object.fromEntries(ports) };
+  const checked = `curl() { command curl --fail-with-body "$@"; }\n${moved}`;
+  const { stdout } = await promisify(execFile)('sh', ['-e', '-c', checked], { env });
+  expect(stdout).not.toBe('');
+}
+
+/** A picture has none; an overview of commands names those of package.json. */
+function expectCommandsThatExist(overview: string): void {
+  const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
+  const named = [...overview.matchAll(/^npm (?:run )?([\w-]+)/gm)].map(([, name]) => name as string);
+  expect(named.filter((name) => scripts[name] === undefined)).toEqual([]);
+}

@@ -1,0 +1,65 @@
+import { z } from 'zod';
+
+/** A problem document (RFC 9457) as the API writes it. */
+export const problemSchema = z.strictObject({
+  type: z.literal('about:blank'),
+  title: z.string().min(1),
+  status: z.int(),
+  detail: z.string().min(1),
+  errors: z.array(z.strictObject({ field: z.string().min(1), message: z.string().min(1) })).optional(),
+});
+
+const runSchema = z.strictObject({
+  step: z.string(),
+  status: z.enum(['skipped', 'done', 'failed']),
+  started_at: z.iso.datetime(),
+  duration_ms: z.int(),
+  rows: z.int(),
+  error: z.string().nullable(),
+  warning: z.string().nullable(),
+});
+
+/** One stream of `/v1/status`, with nothing beside it. */
+export const statusSchema = z.strictObject({
+  stream: z.string(),
+  topic: z.string(),
+  snapshot: z.int().nullable(),
+  historical_through: z.iso.datetime().nullable(),
+  realtime_through: z.iso.datetime().nullable(),
+  lag_records: z.int().nullable(),
+  open_gaps: z.int(),
+  rejected: z.int(),
+  stored: z.int(),
+  partitions: z.array(
+    z.strictObject({
+      partition: z.int(),
+      log_start: z.int(),
+      end_offset: z.int(),
+      committed_offset: z.int().nullable(),
+      tidemark: z.int(),
+      lag_records: z.int(),
+    }),
+  ),
+  last_runs: z.array(runSchema),
+  dead_letters: z.array(z.strictObject({ reason: z.string(), records: z.int() })),
+  warnings: z.array(z.string()),
+});
+
+/** The trigger's part of `/v1/status`. */
+export const triggerSchema = z.strictObject({
+  since: z.iso.datetime(),
+  mappings: z.array(
+    z.strictObject({
+      function: z.string(),
+      topics: z.array(z.string()),
+      is_connected: z.boolean(),
+      batches: z.int(),
+      delivered: z.int(),
+      filtered: z.int(),
+      discarded: z.int(),
+      failures: z.int(),
+      oversized: z.int(),
+      last_error: z.string().nullable(),
+    }),
+  ),
+});

@@ -1,0 +1,167 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Completeness } from '../../../functions/serving/completeness/read-completeness.ts';
+import { answerQuery, type QueryRequest } from '../../../functions/serving/query/answer-query.ts';
+import { metaSchema } from '../../../functions/serving/query/meta.ts';
+import { domains } from '../../../layers/domains/index.ts';
+import { type ClickHouse, ClickHouseUnavailable } from '../../../layers/platform/clickhouse.ts';
+import { createRecordingClickHouse } from '../../support/recording-clickhouse.ts';
+
+const STALE_VIEW = new ClickHouseUnavailable('Code: 395. below the floor', '395', undefined);
+
+const newest: Completeness = {
+  publication: {
+    snapshot: 9,
+    tidemark: new Map([
+      [0, 120],
+      [1, 7],
+    ]),
+    historicalThrough: '2026-11-21T12:00:00.000Z',
+    stored: 125,
+    openGaps: 0,
+  },
+  realtimeThrough: '2026-11-21T12:00:05.000Z',
+  lagRecords: 3,
+  rejected: 2,
+  stored: 130,
+  positions: [],
+};
+
+const olderPublication = {
+  snapshot: 8,
+  tidemark: { '0': 100 },
+  historical_through: '2026-11-21T11:59:00.000Z',
+  stored: 100,
+  open_gaps: 4,
+};
+
+function ask(request: Partial<QueryRequest>, clickhouse: ClickHouse, completeness: Partial<Completeness> = {}) {
+  const readCompleteness = async () => ({ ...newest, ...completeness });
+  const whole = { domain: 'retail_events', query: 'sales_by_store', parameters: {}, ...request };
+  return answerQuery(domains, whole, { clickhouse, readCompleteness, clock: () => 0 });
+}
+
+/** Fails so many times with a view below the floor, then answers. */
+function createStaleClickHouse(failures: number): ClickHouse & { attempts: () => number } {
+  let attempts = 0;
+  return {
+    ...createRecordingClickHouse(),
+    attempts: () => attempts,
+    query: async <T>() => {
+      attempts += 1;
+      if (attempts <= failures) throw STALE_VIEW;
+      return { rows: [{ store_id: 1, _snapshot: 9 }] as T[], rowsRead: 5 };
+    },
+  };
+}
+
+describe('an answer', () => {
+  it('has its rows without their snapshot, and the completeness of that snapshot', async () => {
+    const clickhouse = createRecordingClickHouse({ hourly_sales_summary: [{ store_id: 1, _snapshot: 9 }] });
+
+    const { data, meta } = await ask({}, clickhouse);
+
+    expect(data).toEqual([{ store_id: 1 }]);
+    expect(meta).toEqual({
+      historical_through: '2026-11-21T12:00:00.000Z',
+      realtime_through: '2026-11-21T12:00:05.000Z',
+      snapshot: 9,
+      tidemark: { retail_events: { '0': 120, '1': 7 } },
+      lag_records: 3,
+      open_gaps: 0,
+      rejected: 2,
+      elapsed_ms: 0,
+      rows_read: 0,
+    });
+    expect(metaSchema.parse(meta)).toEqual(meta);
+  });
+
+  it('from an older snapshot than the newest says what that one holds', async () => {
+    const clickhouse = createRecordingClickHouse({
+      hourly_sales_summary: [{ store_id: 1, _snapshot: 8 }],
+      'tidemark.publications': [olderPublication],
+    });
+
+    const { meta } = await ask({}, clickhouse);
+
+    expect(meta).toMatchObject({
+      snapshot: 8,
+      tidemark: { retail_events: { '0': 100 } },
+      historical_through: '2026-11-21T11:59:00.000Z',
+      realtime_through: '2026-11-21T12:00:05.000Z',
+      open_gaps: 4,
+    });
+  });
+
+  it('from a snapshot that was published meanwhile is complete at least up to that one', async () => {
+    const later = { ...olderPublication, snapshot: 10, historical_through: '2026-11-21T12:00:09.000Z' };
+    const clickhouse = createRecordingClickHouse({
+      hourly_sales_summary: [{ store_id: 1, _snapshot: 10 }],
+      'tidemark.publications': [later],
+    });
+
+    const { meta } = await ask({}, clickhouse);
+
+    expect([meta.historical_through, meta.realtime_through]).toEqual([
+      later.historical_through,
+      later.historical_through,
+    ]);
+  });
+
+  it('without rows states the newest snapshot', async () => {
+    const { data, meta } = await ask({}, createRecordingClickHouse());
+
+    expect([data, meta.snapshot, meta.lag_records]).toEqual([[], 9, 3]);
+  });
+
+  it('says null where Kafka does not say the lag', async () => {
+    const { meta } = await ask({}, createRecordingClickHouse(), { lagRecords: null });
+
+    expect(meta.lag_records).toBeNull();
+    expect(metaSchema.parse(meta)).toEqual(meta);
+  });
+
+  it('is tried again when the view was replaced under the query', async () => {
+    const clickhouse = createStaleClickHouse(2);
+
+    const { data } = await ask({}, clickhouse);
+
+    expect([data, clickhouse.attempts()]).toEqual([[{ store_id: 1 }], 3]);
+  });
+
+  it('is given up after three stale views', async () => {
+    const clickhouse = createStaleClickHouse(3);
+
+    await expect(ask({}, clickhouse)).rejects.toBe(STALE_VIEW);
+    expect(clickhouse.attempts()).toBe(3);
+  });
+});
+
+describe('a request that cannot be answered', () => {
+  const silent = createRecordingClickHouse();
+
+  it.each([
+    ['an unknown domain', { domain: 'wholesale' }, 'There is no domain "wholesale": retail_events.'],
+    ['an unknown query', { query: 'sales_by_moon' }, 'retail_events has no query "sales_by_moon"'],
+  ])('is a 404 for %s, which names what there is', async (_what, request, detail) => {
+    await expect(ask(request, silent)).rejects.toMatchObject({ status: 404, message: expect.stringContaining(detail) });
+  });
+
+  it.each([
+    ['a limit of zero', { limit: '0' }, ['limit']],
+    ['a limit that is no number', { limit: 'many' }, ['limit']],
+    ['a day that does not exist', { from: '2026-02-30' }, ['from']],
+    ['a time that is no whole hour', { from: '2026-11-20T10:30:00Z' }, ['from']],
+    ['a range that ends before it begins', { from: '2026-11-21', to: '2026-11-20' }, ['to']],
+    ['an unknown transaction type', { transaction_type: 'GIFT' }, ['transaction_type']],
+    ['an unknown parameter', { shop: '1' }, ['shop']],
+    ['an empty parameter', { category: '' }, ['category']],
+    ['a repeated parameter', { limit: ['5', '10'] }, ['limit']],
+    ['several at once', { limit: 'x', from: 'y' }, ['from', 'limit']],
+  ])('is a 400 that names the field for %s', async (_what, given, fields) => {
+    const parameters = Object.fromEntries(Object.entries(given).map(([name, value]) => [name, [value].flat()]));
+
+    const problem = await ask({ parameters }, silent).catch((error: unknown) => error);
+
+    expect(problem).toMatchObject({ status: 400, errors: fields.map((field) => ({ field })) });
+  });
+});
