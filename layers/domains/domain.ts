@@ -7,14 +7,24 @@ import type { Stream } from './stream.ts';
  */
 export type ViewTemplate = string;
 
+/**
+ * How the values of a measure over any split of the events become the value over all of them: a ClickHouse aggregate
+ * function whose result is again such a value, such as `sum`, `min`, `max` or `groupBitmapMergeState`.
+ */
+export interface Measure {
+  readonly name: string;
+  readonly merge: 'sum' | 'min' | 'max' | 'groupBitmapMergeState';
+}
+
 /** An aggregate table: segments in storage, each what a range of snapshots added; live as a view. */
 export interface Gold {
-  /** Name of the view within the stream's database; the storage table is `<name>_gold`. */
+  /** Of the view and of the storage table. */
+  readonly database: string;
+  /** Name of the view; the storage table is `<name>_gold`. */
   readonly name: string;
   /** The grain. A contribution selects the keys, then the measures. */
   readonly keys: readonly string[];
-  /** Columns that add up: the sum over any split of the events is the same. */
-  readonly measures: readonly string[];
+  readonly measures: readonly Measure[];
   /** SELECT of what the events of `{{events}}` within `{{range}}` add; serves deltas, the hot tail and rebuilds. */
   readonly contribution: string;
   readonly view: ViewTemplate;

@@ -28,6 +28,17 @@ export interface RecordPosition {
   readonly timestamp: number;
 }
 
+/**
+ * An id that producers give. Of several events with one id, less than `horizonMs` apart by record timestamp, the first
+ * in silver is the event; inside one snapshot and in the hot tail, the one of the smallest (timestamp, partition, offset).
+ */
+export interface EventIdentity {
+  readonly column: string;
+  /** A column that is equal for equal content: a repeat that differs in it is a conflict. */
+  readonly contentColumn: string;
+  readonly horizonMs: number;
+}
+
 /** One Kafka topic with one event schema. */
 export interface Stream<Event = unknown> {
   /** Name of the stream, unique among all domains; the lake table and the functions' payloads use it. */
@@ -50,6 +61,12 @@ export interface Stream<Event = unknown> {
   readonly columns: readonly Column<Event>[];
   readonly database: string;
   readonly hotTable: string;
+  /** `folder/table` of the lake table that holds the valid events. */
+  readonly lakeTable: string;
+  /** Where events carry an id that counts once; without it, the record's position is all the identity there is. */
+  readonly identity?: EventIdentity;
+  /** `folder/table` of the lake table that keeps every record as received; without it, only dead letters are kept so. */
+  readonly bronzeTable?: string;
   /** Offsets per partition of the hot table: see rule 12 of the design; dropping a block trims it. */
   readonly hotBlockOffsets: number;
 }

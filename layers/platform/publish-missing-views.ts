@@ -5,7 +5,7 @@ import { type PublishedGold, pinEmptyLake, publishGold, publishView } from './pu
 export interface PublishedStream {
   readonly stream: { readonly name: string; readonly database: string; readonly hotTable: string };
   readonly views: readonly { readonly name: string; readonly view: string }[];
-  readonly gold: readonly (PublishedGold & { readonly name: string })[];
+  readonly gold: readonly (PublishedGold & { readonly database: string; readonly name: string })[];
 }
 
 /**
@@ -16,13 +16,14 @@ export async function publishMissingViews(clickhouse: ClickHouse, published: Pub
   const { stream, views, gold } = published;
   const hotTable = `${stream.database}.${stream.hotTable}`;
   const { rows } = await clickhouse.query<{ name: string }>(
-    'SELECT name FROM system.tables WHERE database = {database:String}',
-    { database: stream.database },
+    "SELECT concat(database, '.', name) AS name FROM system.tables WHERE database IN {databases:Array(String)}",
+    { databases: [stream.database, ...gold.map(({ database }) => database)] },
   );
   const existing = new Set(rows.map(({ name }) => name));
   const pin = await pinEmptyLake(clickhouse, stream.name, hotTable);
-  for (const { name, view } of views) if (!existing.has(name)) await publishView(clickhouse, view, pin);
+  for (const { name, view } of views)
+    if (!existing.has(`${stream.database}.${name}`)) await publishView(clickhouse, view, pin);
   for (const table of gold) {
-    if (!existing.has(table.name)) await publishGold(clickhouse, table, pin, hotTable, []);
+    if (!existing.has(`${table.database}.${table.name}`)) await publishGold(clickhouse, table, pin, hotTable, []);
   }
 }

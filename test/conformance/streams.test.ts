@@ -107,9 +107,15 @@ describe.each(declarations.map((declaration) => [declaration.stream.name, declar
 
     it.each(gold.map((table) => [table.name, table] as const))(
       '%s has a storage table with the columns of its contribution',
-      async (name, { keys, measures, view }) => {
-        const columns = await describeObject(`${stream.database}.${name}_gold`);
-        expect([...columns.keys()]).toEqual(['segment', 'first_snapshot', 'last_snapshot', ...keys, ...measures]);
+      async (name, { database, keys, measures, view }) => {
+        const columns = await describeObject(`${database}.${name}_gold`);
+        expect([...columns.keys()]).toEqual([
+          'segment',
+          'first_snapshot',
+          'last_snapshot',
+          ...keys,
+          ...measures.map((measure) => measure.name),
+        ]);
         expect(view).toContain('{{is_readable}}');
       },
     );

@@ -4,7 +4,7 @@ import type { LakeTableDefinition } from '@tidemark/platform/lake/definition';
 /** The lake table of a stream's valid events. */
 export function defineEventsTable(stream: Stream): LakeTableDefinition {
   return {
-    name: `${stream.database}/${stream.name}`,
+    name: stream.lakeTable,
     columns: stream.columns,
     partitionByDayOf: stream.eventTimeField,
   };

@@ -80,8 +80,8 @@ async function extend(
 ): Promise<Refresh> {
   // Without new events, the segments hold the newer of the two snapshots alike.
   if (added.size === 0) return before.snapshot > snapshot ? before : { ...before, snapshot, tidemark };
-  const storage = `${stream.database}.${gold.name}_gold`;
-  const columns = [...gold.keys, ...gold.measures].join(', ');
+  const storage = `${gold.database}.${gold.name}_gold`;
+  const columns = [...gold.keys, ...gold.measures.map(({ name }) => name)].join(', ');
   const insertSegment = async (firstSnapshot: number, contribution: string) => {
     const segment = newId();
     await clickhouse.command(
@@ -95,7 +95,7 @@ async function extend(
   let segments = [...before.segments, await insertSegment(before.snapshot + 1, contribution)];
   if (segments.length > MAX_SEGMENTS) {
     const named = segments.map((segment) => `toUUID('${segment}')`).join(', ');
-    const sums = gold.measures.map((measure) => `sum(parts.${measure}) AS ${measure}`).join(', ');
+    const sums = gold.measures.map(({ name, merge }) => `${merge}(parts.${name}) AS ${name}`).join(', ');
     const keys = gold.keys.join(', ');
     const folded = `SELECT ${keys}, ${sums} FROM ${storage} AS parts WHERE segment IN (${named}) GROUP BY ${keys}`;
     segments = [await insertSegment(1, folded)];

@@ -61,20 +61,22 @@ async function assembleCompleteness(
   stream: Stream,
   { clickhouse, readLogPositions }: CompletenessDependencies,
 ): Promise<Completeness> {
-  const [publication, rejected] = await Promise.all([
-    readPublication(clickhouse, stream.name, undefined),
-    countDeadLetters(clickhouse, stream),
-  ]);
-  const hotTail = await readHotTail(clickhouse, stream, publication);
-  // After the hot tail: a partition without lag now has delivered whatever was older than the tail's newest row.
+  const publication = await readPublication(clickhouse, stream.name, undefined);
+  const lastDelivered = await readLastDelivered(clickhouse, stream, publication);
+  // After the tail's newest rows: a partition without lag now has delivered whatever was older than they are.
   const positions = await readLogPositions(stream);
+  // After the positions: whoever reads that nothing lags finds all of it counted.
+  const [rejected, inTail] = await Promise.all([
+    countDeadLetters(clickhouse, stream),
+    countHotTail(clickhouse, stream, publication),
+  ]);
   return {
     publication,
     positions,
     rejected,
-    realtimeThrough: findRealtimeThrough(publication, hotTail, positions),
+    realtimeThrough: findRealtimeThrough(publication, lastDelivered, positions),
     lagRecords: positions === undefined ? null : positions.reduce((sum, { lagRecords }) => sum + lagRecords, 0),
-    stored: publication.stored + hotTail.reduce((sum, { records }) => sum + records, 0),
+    stored: publication.stored + inTail,
   };
 }
 
@@ -86,23 +88,30 @@ async function countDeadLetters(clickhouse: ClickHouse, { name }: Stream): Promi
   return rows[0]?.records ?? 0;
 }
 
-interface HotTail {
-  readonly partition: number;
-  readonly records: number;
-  /** ISO 8601, UTC. */
-  readonly last: string;
-}
+/** ISO 8601, UTC, by partition: the newest row of the hot tail. */
+type LastDelivered = ReadonlyMap<number, string>;
 
-async function readHotTail(
+async function readLastDelivered(
   clickhouse: ClickHouse,
   { database, hotTable }: Stream,
   { tidemark }: PublishedSnapshot,
-): Promise<HotTail[]> {
-  const { rows } = await clickhouse.query<HotTail>(
-    `SELECT _partition AS partition, count() AS records, max(_timestamp) AS last
-     FROM ${database}.${hotTable} FINAL WHERE ${hotTailCondition(tidemark)} GROUP BY _partition`,
+): Promise<LastDelivered> {
+  const { rows } = await clickhouse.query<{ partition: number; last: string }>(
+    `SELECT _partition AS partition, max(_timestamp) AS last
+     FROM ${database}.${hotTable} WHERE ${hotTailCondition(tidemark)} GROUP BY _partition`,
   );
-  return rows;
+  return new Map(rows.map(({ partition, last }) => [partition, last]));
+}
+
+async function countHotTail(
+  clickhouse: ClickHouse,
+  { database, hotTable }: Stream,
+  { tidemark }: PublishedSnapshot,
+): Promise<number> {
+  const { rows } = await clickhouse.query<{ records: number }>(
+    `SELECT count() AS records FROM ${database}.${hotTable} FINAL WHERE ${hotTailCondition(tidemark)}`,
+  );
+  return rows[0]?.records ?? 0;
 }
 
 /**
@@ -111,14 +120,13 @@ async function readHotTail(
  */
 function findRealtimeThrough(
   { historicalThrough }: PublishedSnapshot,
-  hotTail: readonly HotTail[],
+  lastDelivered: LastDelivered,
   positions: readonly LogPosition[] | undefined,
 ): string | null {
   if (positions === undefined) return historicalThrough;
-  const lastOf = new Map(hotTail.map(({ partition, last }) => [partition, last]));
   const behind = positions.filter(({ lagRecords }) => lagRecords > 0);
-  if (behind.length === 0) return latestOf([historicalThrough, ...lastOf.values()]);
-  const times = behind.map(({ partition }) => latestOf([historicalThrough, lastOf.get(partition) ?? null]));
+  if (behind.length === 0) return latestOf([historicalThrough, ...lastDelivered.values()]);
+  const times = behind.map(({ partition }) => latestOf([historicalThrough, lastDelivered.get(partition) ?? null]));
   const known = times.filter((time) => time !== null).sort();
   return known.length < times.length ? null : (known[0] ?? null);
 }

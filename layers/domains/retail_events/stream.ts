@@ -18,6 +18,7 @@ export const retailEvents: Stream<RetailEvent> = {
   keyOf: (event) => String(event.store_id),
   database: 'retail',
   hotTable: 'retail_events_realtime',
+  lakeTable: 'retail/retail_events',
   hotBlockOffsets: 1_000_000,
   columns: [
     {
