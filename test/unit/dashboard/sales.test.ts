@@ -44,8 +44,8 @@ describe('sales by category', () => {
     ]);
 
     expect(bars).toEqual([
-      { label: 'Home', value: '100', count: 2 },
-      { label: 'Books', value: '9.5', count: 1 },
+      { label: 'Home', value: 100, text: '100.00', note: '2 sales' },
+      { label: 'Books', value: 9.5, text: '9.50', note: '1 sale' },
     ]);
   });
 });

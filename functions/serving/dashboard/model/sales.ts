@@ -1,4 +1,6 @@
+import { type Bar, rankBars } from './bars.ts';
 import type { HourlySales, SalesByCategory, SalesByStore, SalesTotals } from './contract.ts';
+import { formatMoney, formatNoun } from './format.ts';
 import { type HourRange, parseUtc } from './time.ts';
 
 const HOUR_SECONDS = 3600;
@@ -33,26 +35,15 @@ export function summariseSales(rows: readonly SalesTotals[]): SalesSummary {
   };
 }
 
-/** One bar: its label, its exact figure and what is said beside it. */
-export interface Bar {
-  label: string;
-  value: string;
-  count: number;
-}
-
 /** Sales only, greatest revenue first. */
 export function barsByCategory(rows: readonly SalesByCategory[]): Bar[] {
-  return rows
-    .filter((row) => row.transaction_type === 'SALE')
-    .map((row) => ({ label: row.category, value: row.total_revenue, count: row.transaction_count }))
-    .sort((a, b) => Number(b.value) - Number(a.value));
+  const sales = rows.filter((row) => row.transaction_type === 'SALE');
+  return rankBars(sales.map((row) => toRevenueBar(row.category, row)));
 }
 
 /** Greatest revenue first. */
 export function barsByStore(rows: readonly SalesByStore[]): Bar[] {
-  return rows
-    .map((row) => ({ label: `Store ${row.store_id}`, value: row.total_revenue, count: row.transaction_count }))
-    .sort((a, b) => Number(b.value) - Number(a.value));
+  return rankBars(rows.map((row) => toRevenueBar(`Store ${row.store_id}`, row)));
 }
 
 /** What the trend can show, by the field of the row it reads. */
@@ -97,6 +88,15 @@ export function buildTrend(
   for (let second = Math.floor(first / step) * step; second < end; second += step) seconds.push(second);
   const isLastOpen = ((seconds.at(-1) ?? 0) + step) * 1000 > nowMs;
   return { bucket, seconds, values: seconds.map((second) => sums.get(second) ?? 0), isLastOpen };
+}
+
+function toRevenueBar(label: string, row: Pick<SalesTotals, 'total_revenue' | 'transaction_count'>): Bar {
+  return {
+    label,
+    value: Number(row.total_revenue),
+    text: formatMoney(row.total_revenue),
+    note: formatNoun(row.transaction_count, 'sale'),
+  };
 }
 
 function toSeconds(iso: string): number {

@@ -1,4 +1,5 @@
 import type { GetJson } from '../../model/api.ts';
+import type { Bar } from '../../model/bars.ts';
 import type {
   Answer,
   HourlySales,
@@ -17,16 +18,16 @@ import {
   formatShare,
   UNKNOWN,
 } from '../../model/format.ts';
-import { type Bar, barsByCategory, barsByStore, summariseSales } from '../../model/sales.ts';
+import { barsByCategory, barsByStore, summariseSales } from '../../model/sales.ts';
 import { PERIODS, type Period, rangeOf } from '../../model/time.ts';
 import { element } from '../dom.ts';
 import { bindPage, type Page } from '../page.ts';
 import { drawAnswerState } from '../panels/answer-state.ts';
 import { drawBars } from '../panels/bars.ts';
-import { drawEvents } from '../panels/event-table.ts';
 import { createFigures, type Figure } from '../panels/figures.ts';
 import { drawLatency } from '../panels/latency.ts';
 import { createPanel, drawEmpty } from '../panels/panel.ts';
+import { drawSalesEvents } from '../panels/sales-events.ts';
 import { createSegmented } from '../panels/segmented.ts';
 import { createTrendPanel, type TrendAnswer } from '../panels/trend-panel.ts';
 
@@ -137,7 +138,7 @@ function createPanels(now: () => number, signal: AbortSignal) {
       title: 'Last events',
       columns: 12,
       skeletonRows: 6,
-      draw: ({ data }) => (data.length === 0 ? drawNoEvents() : drawEvents(data, now())),
+      draw: ({ data }) => (data.length === 0 ? drawNoEvents() : drawSalesEvents(data, now())),
     }),
   };
 }

@@ -9,8 +9,8 @@ const full = new Intl.DateTimeFormat('en-GB', {
   timeZone: 'UTC',
 });
 
-const HOUR_SECONDS = 3600;
 const DAY_SECONDS = 86_400;
+const BUCKET_SECONDS = { minute: 60, hour: 3600 };
 
 /** Labels for an axis: the hour, the day where one begins; days or months when the steps are as long. UTC. */
 export function formatAxisTimes(splits: readonly number[]): string[] {
@@ -23,9 +23,9 @@ export function formatAxisTimes(splits: readonly number[]): string[] {
 }
 
 /** "Sat, 21 Nov 2026, 07:00–08:00 UTC", or the day alone. */
-export function formatBucket(second: number, bucket: 'hour' | 'day'): string {
+export function formatBucket(second: number, bucket: 'minute' | 'hour' | 'day'): string {
   const date = new Date(second * 1000);
   if (bucket === 'day') return full.format(date);
-  const end = new Date((second + HOUR_SECONDS) * 1000);
+  const end = new Date((second + BUCKET_SECONDS[bucket]) * 1000);
   return `${full.format(date)}, ${clock.format(date)}–${clock.format(end)} UTC`;
 }
