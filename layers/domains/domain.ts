@@ -3,7 +3,7 @@ import type { Stream } from './stream.ts';
 
 /**
  * A `CREATE OR REPLACE VIEW` with `{{placeholders}}` that pin it to one published snapshot: `{{snapshot}}`,
- * `{{lake_table}}`, `{{hot_tail}}`, `{{is_readable}}`, and in gold views `{{segments}}` and `{{hot_contribution}}`.
+ * `{{lake_table}}`, `{{hot_events}}`, `{{is_readable}}`, and in gold views `{{segments}}` and `{{hot_contribution}}`.
  */
 export type ViewTemplate = string;
 

@@ -1,12 +1,14 @@
 import type { ClickHouse } from './clickhouse.ts';
-import { formatTidemark, hotTailCondition, type Tidemark } from './tidemark.ts';
+import { type HotStream, hotEventsExpression } from './hot-events.ts';
+import { renderTemplate } from './render-template.ts';
+import { formatTidemark, type Tidemark } from './tidemark.ts';
 
 /** The bucket of the lake, its endpoint and credentials: a named collection, so that no secret stands in any DDL. */
 export const LAKE_COLLECTION = 'tidemark_lake';
 
 /** What ties a view to one snapshot: its rows below the tidemark, and the hot rows from it. */
 export interface Pin {
-  readonly stream: string;
+  readonly stream: HotStream;
   /** Version of the lake table; 0 before there is one. */
   readonly snapshot: number;
   readonly tidemark: Tidemark;
@@ -58,9 +60,11 @@ export async function dropOldPins(clickhouse: ClickHouse, stream: string, publis
 }
 
 /** Creates the empty table that stands for the lake before its first version. */
-export async function pinEmptyLake(clickhouse: ClickHouse, stream: string, hotTable: string): Promise<Pin> {
-  const lakeTable = `lake.${stream}_v0`;
-  await clickhouse.command(`CREATE TABLE IF NOT EXISTS ${lakeTable} AS ${hotTable} ENGINE = Null`);
+export async function pinEmptyLake(clickhouse: ClickHouse, stream: HotStream): Promise<Pin> {
+  const lakeTable = `lake.${stream.name}_v0`;
+  await clickhouse.command(
+    `CREATE TABLE IF NOT EXISTS ${lakeTable} AS ${stream.database}.${stream.hotTable} ENGINE = Null`,
+  );
   return { stream, snapshot: 0, tidemark: new Map(), lakeTable };
 }
 
@@ -89,35 +93,26 @@ export async function publishGold(
   clickhouse: ClickHouse,
   { contribution, view }: PublishedGold,
   pin: Pin,
-  hotTable: string,
   segments: readonly string[],
 ): Promise<void> {
-  const range = hotTailCondition(pin.tidemark);
+  const events = hotEventsExpression(pin.stream, pin.tidemark);
   await publishView(clickhouse, view, pin, {
     segments: segments.map((segment) => `toUUID('${segment}')`).join(', ') || 'NULL',
-    hot_contribution: renderTemplate(contribution, { events: `${hotTable} FINAL`, range }),
-  });
-}
-
-/** Fills `{{placeholders}}`. @throws Error that names a placeholder without a value */
-export function renderTemplate(template: string, values: Readonly<Record<string, string>>): string {
-  return template.replace(/\{\{(\w+)\}\}/g, (_whole, name: string) => {
-    const value = values[name];
-    if (value === undefined) throw new Error(`no value for the placeholder {{${name}}}`);
-    return value;
+    hot_contribution: renderTemplate(contribution, { events, range: 'true' }),
   });
 }
 
 function placeholdersOf({ stream, snapshot, tidemark, lakeTable }: Pin) {
-  const refusal = `snapshot ${snapshot} of ${stream} is below the floor: send the query again`;
+  const { name } = stream;
+  const refusal = `snapshot ${snapshot} of ${name} is below the floor: send the query again`;
   return {
     snapshot: String(snapshot),
     lake_table: lakeTable,
-    hot_tail: hotTailCondition(tidemark),
+    hot_events: hotEventsExpression(stream, tidemark),
     // A scalar subquery is evaluated whatever the rest of the query reads, so that a stale view can never answer.
     is_readable:
       `(SELECT throwIf(max(floor) > ${snapshot}, '${refusal}') ` +
-      `FROM tidemark.snapshot_floors WHERE stream = '${stream}') = 0`,
+      `FROM tidemark.snapshot_floors WHERE stream = '${name}') = 0`,
   };
 }
 

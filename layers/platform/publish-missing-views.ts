@@ -1,9 +1,10 @@
 import type { ClickHouse } from './clickhouse.ts';
+import type { HotStream } from './hot-events.ts';
 import { type PublishedGold, pinEmptyLake, publishGold, publishView } from './publication.ts';
 
 /** A stream as the setup sees it. */
 export interface PublishedStream {
-  readonly stream: { readonly name: string; readonly database: string; readonly hotTable: string };
+  readonly stream: HotStream;
   readonly views: readonly { readonly name: string; readonly view: string }[];
   readonly gold: readonly (PublishedGold & { readonly database: string; readonly name: string })[];
 }
@@ -14,16 +15,15 @@ export interface PublishedStream {
  */
 export async function publishMissingViews(clickhouse: ClickHouse, published: PublishedStream): Promise<void> {
   const { stream, views, gold } = published;
-  const hotTable = `${stream.database}.${stream.hotTable}`;
   const { rows } = await clickhouse.query<{ name: string }>(
     "SELECT concat(database, '.', name) AS name FROM system.tables WHERE database IN {databases:Array(String)}",
     { databases: [stream.database, ...gold.map(({ database }) => database)] },
   );
   const existing = new Set(rows.map(({ name }) => name));
-  const pin = await pinEmptyLake(clickhouse, stream.name, hotTable);
+  const pin = await pinEmptyLake(clickhouse, stream);
   for (const { name, view } of views)
     if (!existing.has(`${stream.database}.${name}`)) await publishView(clickhouse, view, pin);
   for (const table of gold) {
-    if (!existing.has(`${table.database}.${table.name}`)) await publishGold(clickhouse, table, pin, hotTable, []);
+    if (!existing.has(`${table.database}.${table.name}`)) await publishGold(clickhouse, table, pin, []);
   }
 }

@@ -16,6 +16,11 @@ export function hotTailCondition(tidemark: Tidemark): string {
   return `(${above.join(' OR ')} OR _partition NOT IN (${known}))`;
 }
 
+/** What the lake holds, as a condition on `_partition` and `_offset`: the opposite of `hotTailCondition`. */
+export function belowTidemarkCondition(tidemark: Tidemark): string {
+  return rangesCondition(new Map([...tidemark].map(([partition, to]) => [partition, { from: 0, to }])));
+}
+
 /** The rows of the ranges, as a condition on `_partition` and `_offset`. */
 export function rangesCondition(ranges: OffsetRanges): string {
   if (ranges.size === 0) return 'false';

@@ -19,7 +19,7 @@ export async function publishNewest(
     const publication = describePublication(stream.name, version);
     const lakeTable = await pinLakeTable(clickhouse, stream.name, version);
     await storePublication(clickhouse, publication);
-    const pin = { stream: stream.name, snapshot: version.version, tidemark: publication.tidemark, lakeTable };
+    const pin = { stream, snapshot: version.version, tidemark: publication.tidemark, lakeTable };
     for (const { view } of views) await publishView(clickhouse, view, pin);
     const newest = await events.load();
     if (newest.version === version.version) {

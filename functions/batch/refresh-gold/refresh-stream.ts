@@ -4,7 +4,8 @@ import type { Stream } from '@tidemark/domains/stream';
 import type { RunDependencies, RunReport } from '@tidemark/platform/batch-runs';
 import { LakeTable } from '@tidemark/platform/lake/lake-table';
 import type { ObjectStore } from '@tidemark/platform/object-store';
-import { type Pin, pinLakeTable, publishGold, renderTemplate, storePublication } from '@tidemark/platform/publication';
+import { type Pin, pinLakeTable, publishGold, storePublication } from '@tidemark/platform/publication';
+import { renderTemplate } from '@tidemark/platform/render-template';
 import { type OffsetRanges, rangesCondition, type Tidemark } from '@tidemark/platform/tidemark';
 import { describePublication } from '../compact/describe-publication.ts';
 import { defineEventsTable } from '../compact/lake-definitions.ts';
@@ -61,8 +62,8 @@ async function refreshTable(
   const added = rangesBetween(before.tidemark, source.tidemark);
   let shown = await extend(stream, gold, before, added, source, deps);
   for (;;) {
-    const pin = { ...source, stream: stream.name, snapshot: shown.snapshot, tidemark: shown.tidemark };
-    await publishGold(clickhouse, gold, pin, `${stream.database}.${stream.hotTable}`, shown.segments);
+    const pin = { ...source, stream, snapshot: shown.snapshot, tidemark: shown.tidemark };
+    await publishGold(clickhouse, gold, pin, shown.segments);
     const newest = await readNewestRefresh(clickhouse, gold.name, definition);
     if (newest.snapshot <= shown.snapshot) return added;
     shown = newest;

@@ -27,6 +27,5 @@ SELECT
     event_id,
     'realtime' AS source,
     toUInt64({{snapshot}}) AS `_snapshot`
-FROM retail.retail_events_realtime FINAL
-WHERE {{hot_tail}}
+FROM {{hot_events}}
 COMMENT 'One row per valid retail event, each counted once'

@@ -1,0 +1,23 @@
+-- Purpose:    ids that the lake counts, so that a later copy within the horizon is known as a repeat
+-- Grain:      one row per counted event of a stream with identity; a view that is pinned at a tidemark counts those below it
+-- Written by: functions/batch (registerIdentities), from the pinned lake table, before a version is published
+-- Retention:  by weeks of the record's timestamp, dropped when the lake is complete a horizon and 30 days beyond them:
+--             it follows what the lake has reached and not the clock, because after an outage of any length the records
+--             that waited must still be compared with the ids from before it
+CREATE TABLE IF NOT EXISTS tidemark.event_identities
+(
+    stream LowCardinality(String) COMMENT 'Stream',
+    event_id String COMMENT 'Id that the producer gave, as text',
+    `_partition` Int32 COMMENT 'Kafka partition of the counted record',
+    `_offset` Int64 COMMENT 'Kafka offset of the counted record',
+    `_timestamp` DateTime64(3, 'UTC') COMMENT 'Kafka timestamp of the counted record',
+    content String COMMENT 'Equal for equal content, see the stream''s descriptor'
+)
+-- Registering a version again changes nothing; reads need no FINAL, because copies of a row say the same.
+ENGINE = ReplacingMergeTree
+PARTITION BY (stream, toMonday(`_timestamp`))
+-- Looked up by id; the position makes it the record's identity.
+ORDER BY (stream, event_id, `_partition`, `_offset`)
+-- An id is found by reading one granule: a small one.
+SETTINGS index_granularity = 128
+COMMENT 'One row per counted event of a stream whose events carry an id'
