@@ -22,6 +22,7 @@ const runSchema = z.strictObject({
 /** One stream of `/v1/status`, with nothing beside it. */
 export const statusSchema = z.strictObject({
   stream: z.string(),
+  domain: z.string(),
   topic: z.string(),
   snapshot: z.int().nullable(),
   historical_through: z.iso.datetime().nullable(),

@@ -17,6 +17,7 @@ export async function readStreamStatus(stream: Stream, { clickhouse, readComplet
   const { publication, positions, realtimeThrough, lagRecords, rejected, stored } = completeness;
   return {
     stream: stream.name,
+    domain: stream.domain,
     topic: stream.topic,
     snapshot: publication.snapshot === 0 ? null : publication.snapshot,
     historical_through: publication.historicalThrough,
