@@ -1,9 +1,10 @@
 import type { Domain, StreamDeclaration } from './domain.ts';
 import { retailEventsDomain } from './retail_events/domain.ts';
 import type { Stream } from './stream.ts';
+import { userEventsDomain } from './user_events/domain.ts';
 
 /** Every domain; a new one is a folder and a line here. */
-export const domains: readonly Domain[] = [retailEventsDomain];
+export const domains: readonly Domain[] = [retailEventsDomain, userEventsDomain];
 
 /** Every stream with its views and gold, in the order in which runs treat them. */
 export const declarations: readonly StreamDeclaration[] = domains.flatMap((domain) => domain.streams);

@@ -1,12 +1,16 @@
 import { z } from 'zod';
 
-const HOUR_MS = 60 * 60 * 1000;
+const MINUTE_MS = 60 * 1000;
+const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 const ISO_UTC = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?Z)?$/;
 
 /** The bounds of ClickHouse's DateTime, whole days. */
 const EARLIEST = '1970-01-01';
 const LATEST = '2106-02-07';
+
+/** `from` (inclusive) and `to` (exclusive), UTC, on whole minutes: the grain of the windows. */
+export const minuteRange = { from: moment(MINUTE_MS, 'minute', EARLIEST), to: moment(MINUTE_MS, 'minute', LATEST) };
 
 /** `from` (inclusive) and `to` (exclusive), UTC, on whole hours: the grain of the hourly gold tables. */
 export const hourRange = { from: moment(HOUR_MS, 'hour', EARLIEST), to: moment(HOUR_MS, 'hour', LATEST) };

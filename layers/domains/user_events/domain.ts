@@ -1,0 +1,21 @@
+import historicalView from '../../../sql/user_events/serving/templates/user_events_historical.sql';
+import unifiedView from '../../../sql/user_events/serving/templates/user_events_unified.sql';
+import type { Domain } from '../domain.ts';
+import { userGold } from './gold.ts';
+import { userQueries } from './queries.ts';
+import { userEvents } from './stream.ts';
+
+export const userEventsDomain: Domain = {
+  name: 'user_events',
+  streams: [
+    {
+      stream: userEvents,
+      views: [
+        { name: 'user_events_historical', view: historicalView },
+        { name: 'user_events_unified', view: unifiedView },
+      ],
+      gold: userGold,
+    },
+  ],
+  queries: userQueries,
+};
