@@ -10,6 +10,10 @@ export interface DomainGenerator {
   readonly description: string;
   readonly liveEventsPerSecond: number;
   readonly historyEventsPerMonth: number;
+  /** How many users a run begins with, where events have users: `--users` is for those domains alone. */
+  readonly users?: number;
+  /** Variables of the environment that stand for these defaults. */
+  readonly variables?: { readonly liveEventsPerSecond?: string; readonly users?: string };
   /** Never ends; each event happens at the moment when it is taken. */
   generateLive(options: LiveOptions): Iterator<StreamEvent>;
   /** Exactly `count` events in the order of their time. */
@@ -18,12 +22,16 @@ export interface DomainGenerator {
 
 export interface LiveOptions {
   readonly seed: number;
+  /** Where the domain has users; by default its own number. */
+  readonly users?: number | undefined;
   /** Milliseconds since 1970 UTC. */
   readonly now: () => number;
 }
 
 export interface HistoryOptions {
   readonly seed: number;
+  /** Where the domain has users; by default its own number. */
+  readonly users?: number | undefined;
   /** Milliseconds since 1970 UTC, inclusive. */
   readonly fromMs: number;
   /** Milliseconds since 1970 UTC, exclusive. */

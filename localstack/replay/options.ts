@@ -34,8 +34,8 @@ export function readReplayOptions(args: readonly string[], datasets: readonly Da
   if (others.length > 0) throw new CommandError(`One data set at a time: "${others.join(' ')}" is one too many.`);
   return {
     dataset,
-    limit: parseWhole('limit', values.limit, 1),
-    ratePerSecond: parsePositive('rate', values.rate),
+    limit: parseWhole('--limit', values.limit, 1),
+    ratePerSecond: parsePositive('--rate', values.rate),
   };
 }
 

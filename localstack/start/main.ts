@@ -10,7 +10,8 @@ import { createTerminal } from './terminal.ts';
 
 const USAGE = `npm start [-- --no-generate]
 
-Starts Kafka, ClickHouse, S3 and the functions on this machine, and a generator of 2 events a second.
+Starts Kafka, ClickHouse, S3 and the functions on this machine, and a generator: 2 retail events and 5 user
+events a second.
 
   --no-generate   no made-up events
   --help          this text
@@ -18,7 +19,8 @@ Starts Kafka, ClickHouse, S3 and the functions on this machine, and a generator 
 Environment: TIDEMARK_STATE, KAFKA_PORT, KAFKA_CONTROLLER_PORT, CLICKHOUSE_PORT, EMULATOR_PORT, API_PORT, LAMBDA_PORT,
 KAFKA_TRIGGER_STATUS_PORT;
 KAFKA_BROKERS, CLICKHOUSE_URL, S3_ENDPOINT (or AWS_ENDPOINT_URL) use what runs elsewhere;
-CLICKHOUSE_ADMIN_PASSWORD, CLICKHOUSE_INGEST_PASSWORD, CLICKHOUSE_QUERY_PASSWORD.`;
+CLICKHOUSE_ADMIN_PASSWORD, CLICKHOUSE_INGEST_PASSWORD, CLICKHOUSE_QUERY_PASSWORD;
+EVENTS_PER_SECOND and NUM_USERS of the made-up user events.`;
 
 const stopping = stopOnSignal();
 try {

@@ -1,3 +1,4 @@
+import { domains } from '@tidemark/domains/index';
 import { PASSWORD_VARIABLES } from './credentials.ts';
 import { PART_NAMES, type Stack } from './stack.ts';
 import { formatTable } from './terminal.ts';
@@ -10,7 +11,7 @@ export function describeStack(stack: Stack): string[] {
     clickhouse: urls.clickhouse,
     emulator: `${urls.s3}  (bucket ${environment.LAKE_BUCKET})`,
     functions: `${urls.api}  (Lambda Invoke API: ${urls.lambda})`,
-    generator: 'makes 2 retail events a second',
+    generator: `makes up events of ${domains.map(({ name }) => name).join(' and ')}`,
   };
   const parts = PART_NAMES.map((name) => [name, describeState(name, stack), places[name]]);
   const users = PASSWORD_VARIABLES.map((name) => [nameUser(name), stack.credentials[name]]);

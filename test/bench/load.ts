@@ -44,7 +44,7 @@ export async function storeWaitingLoad(
     const batch = takeMessages(messages, BATCH_MESSAGES);
     if (batch.length === 0) throw new Error(`the generator ended after ${stored} events`);
     await transaction.send({ topic: retailEvents.topic, messages: batch });
-    for (const { value } of batch) bytes += value.length;
+    for (const { value } of batch) bytes += value?.length ?? 0;
     stored += batch.length;
     note(stored);
   }

@@ -10,7 +10,8 @@ export interface StreamEvent {
 export interface Message {
   readonly topic: string;
   readonly key: string;
-  readonly value: Buffer;
+  /** Null is a tombstone, which no producer of ours sends but to see what becomes of it. */
+  readonly value: Buffer | null;
 }
 
 /** Writes the event as every producer of the stream does: JSON, under the stream's own key. */

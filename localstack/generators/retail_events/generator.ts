@@ -1,7 +1,8 @@
 import { retailEvents } from '@tidemark/domains/retail_events/stream';
 import type { DomainGenerator, HistoryOptions, LiveOptions } from '../domain-generator.ts';
 import type { StreamEvent } from '../producing/message.ts';
-import { shareOut } from './seasons.ts';
+import { shareOut, spreadMoments } from '../share-out.ts';
+import { weighHour } from './seasons.ts';
 import { createTransactionSource } from './transactions.ts';
 
 /** Ten stores that sell, take back and restock sixty products. */
@@ -21,9 +22,9 @@ function* generateLive({ seed, now }: LiveOptions): Generator<StreamEvent> {
 
 function* generateHistory({ seed, fromMs, untilMs, count }: HistoryOptions): Generator<StreamEvent> {
   const transactions = createTransactionSource(seed);
-  for (const hour of shareOut(count, fromMs, untilMs)) {
-    const lengthMs = hour.untilMs - hour.fromMs;
-    const moments = Array.from({ length: hour.count }, () => hour.fromMs + transactions.random() * lengthMs);
-    for (const atMs of moments.sort((a, b) => a - b)) yield { stream: retailEvents, event: transactions.next(atMs) };
+  for (const hour of shareOut(count, fromMs, untilMs, weighHour)) {
+    for (const atMs of spreadMoments(hour, transactions.random)) {
+      yield { stream: retailEvents, event: transactions.next(atMs) };
+    }
   }
 }

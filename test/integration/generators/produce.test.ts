@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { retailEvents } from '@tidemark/domains/retail_events/stream';
+import type { Stream } from '@tidemark/domains/stream';
+import { userEvents } from '@tidemark/domains/user_events/stream';
 import { createKafka } from '@tidemark/platform/kafka/client';
 import { startTestKafka, type TestKafka } from '../../support/kafka.ts';
 import { waitUntil } from '../../support/wait-until.ts';
@@ -49,11 +51,11 @@ describe('generate and replay as commands against a real broker', () => {
     return command;
   }
 
-  async function countStored(): Promise<number> {
+  async function countStored({ topic } = retailEvents as Stream): Promise<number> {
     const admin = createKafka({ brokers: [kafka.brokers], clientId: 'test' }).admin();
     await admin.connect();
     try {
-      const partitions = await admin.fetchTopicOffsets(retailEvents.topic);
+      const partitions = await admin.fetchTopicOffsets(topic);
       return partitions.reduce((sum, { high, low }) => sum + Number(high) - Number(low), 0);
     } finally {
       await admin.disconnect();
@@ -78,6 +80,17 @@ describe('generate and replay as commands against a real broker', () => {
     expect(await replay.exited).toBe(0);
     expect(replay.output()).toContain('transactions: 1,224 SALE, 10 RETURN\ndead letters to expect: none');
     expect(await countStored()).toBe(4_234);
+  });
+
+  it('produce several domains at once, each to its own topic', async () => {
+    await kafka.createTopic(userEvents.topic, { partitions: 3 });
+    const before = await countStored();
+    const both = run('generators', 'retail_events', 'user_events', '--rate', '500', '--count', '700', '--poison', '10');
+
+    expect(await both.exited).toBe(0);
+    expect(both.output()).toContain('produced 700 events to retail_events, user-events in');
+    expect(await countStored()).toBe(before + 350);
+    expect(await countStored(userEvents)).toBe(350);
   });
 
   it('end on Ctrl-C with a summary that tells what Kafka has', async () => {
