@@ -1,5 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { formatAgo, formatUtc, PERIODS, parseUtc, rangeOf } from '../../../functions/serving/dashboard/model/time.ts';
+import {
+  formatAgo,
+  formatUtc,
+  PERIODS,
+  parseUtc,
+  rangeOf,
+  rangeOfDays,
+  rangeOfMinutes,
+} from '../../../functions/serving/dashboard/model/time.ts';
 
 const NOW = Date.parse('2026-11-21T07:42:13Z');
 const secondsAgo = (seconds: number) => new Date(NOW - seconds * 1000).toISOString();
@@ -49,5 +57,10 @@ describe('a period', () => {
 
   it('has no bounds when it is all', () => {
     expect(rangeOf(find('all'), NOW)).toBeNull();
+  });
+
+  it('of minutes or days ends with the present one', () => {
+    expect(rangeOfMinutes(60, NOW)).toEqual({ from: '2026-11-21T06:43:00Z', to: '2026-11-21T07:43:00Z' });
+    expect(rangeOfDays(7, NOW)).toEqual({ from: '2026-11-15T00:00:00Z', to: '2026-11-22T00:00:00Z' });
   });
 });

@@ -18,7 +18,7 @@ export function startApp(host: HTMLElement, pages: readonly [Page, ...Page[]], g
 
   let refresher: Refresher | undefined;
   let leaving = new AbortController();
-  const show = (page: Page) => {
+  const show = (page: Page, parameters: URLSearchParams) => {
     refresher?.stop();
     leaving.abort();
     leaving = new AbortController();
@@ -27,9 +27,12 @@ export function startApp(host: HTMLElement, pages: readonly [Page, ...Page[]], g
       else link.removeAttribute('aria-current');
     }
     document.title = page.path === pages[0].path ? 'Tidemark' : `${page.title} · Tidemark`;
-    refresher = showPage(main, page, { getJson, signal: leaving.signal }, deps);
+    refresher = showPage(main, page, { getJson, parameters, signal: leaving.signal }, deps);
   };
-  const showCurrent = () => show(pages.find((page) => `#${page.path}` === location.hash) ?? pages[0]);
+  const showCurrent = () => {
+    const [path, query] = location.hash.slice(1).split('?');
+    show(pages.find((page) => page.path === path) ?? pages[0], new URLSearchParams(query));
+  };
 
   window.addEventListener('hashchange', () => {
     showCurrent();
@@ -44,7 +47,7 @@ export function startApp(host: HTMLElement, pages: readonly [Page, ...Page[]], g
 function showPage(
   main: HTMLElement,
   page: Page,
-  context: Pick<PageContext, 'getJson' | 'signal'>,
+  context: Pick<PageContext, 'getJson' | 'parameters' | 'signal'>,
   deps: RefresherDeps,
 ): Refresher {
   let refresher: Refresher | undefined;

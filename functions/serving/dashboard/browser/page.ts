@@ -22,6 +22,8 @@ export interface Page {
 export interface PageContext {
   getJson: GetJson;
   now(): number;
+  /** What follows `?` behind the path: choices that an address carries. */
+  parameters: URLSearchParams;
   /** Reads the page's sources again, after a choice changed what they ask for. */
   refresh(): void;
   /** Aborted when the reader leaves the page: listeners and observers end with it. */

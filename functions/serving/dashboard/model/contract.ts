@@ -21,6 +21,8 @@ export interface Status {
 
 export interface StreamStatus {
   stream: string;
+  /** What the generator and the queries' addresses go by. */
+  domain: string;
   topic: string;
   snapshot: number | null;
   historical_through: string | null;
@@ -120,4 +122,53 @@ export interface IngestLatency {
   p50_ms: number | null;
   p99_ms: number | null;
   max_ms: number | null;
+}
+
+/** Of a range of days; no row where there is no event. */
+export interface ActivityTotals {
+  event_count: number;
+  purchase_count: number;
+  active_users: number;
+  unique_buyers: number;
+  /** Distinct users who bought, of those who did anything: 0 to 1. */
+  conversion_rate: number;
+}
+
+/** One day with an event. The last two are null without an event on the day a week before. */
+export interface UserGrowth {
+  event_date: string;
+  dau_count: number;
+  dau_last_week: number | null;
+  growth_pct: number | null;
+}
+
+/** One minute and event type with an event. */
+export interface EventsPerMinute {
+  window_start: string;
+  event_type: string;
+  event_count: number;
+}
+
+/** One minute and source with a login. */
+export interface LoginsPerSource {
+  window_start: string;
+  source: string;
+  login_count: number;
+}
+
+export interface PagePurchases {
+  page: string;
+  purchase_count: number;
+}
+
+export interface UserEventRow {
+  event_id: string;
+  user_id: number;
+  event_type: string;
+  page: string;
+  timestamp: string;
+  source: string;
+  /** When Kafka took it. */
+  received_at: string;
+  inserted_at: string;
 }

@@ -1,9 +1,9 @@
-import type { Health, PartitionStatus, Status, StreamStatus } from './contract.ts';
+import type { Health, Status } from './contract.ts';
 import { formatDuration, formatHeadline, formatNoun, formatRate, UNKNOWN } from './format.ts';
+import { listSteps } from './steps.ts';
+import { isBehind } from './stream-state.ts';
 import { formatAgo, formatUtc } from './time.ts';
-
-/** More than a batch: the trigger falls behind. */
-const MAX_WAITING = 10_000;
+import { type OffsetTotals, sumStreams } from './totals.ts';
 
 export type NodeName = 'producers' | 'kafka' | 'ingest' | 'hot' | 'compact' | 'lake' | 'gold' | 'serving';
 export type NodeState = 'ok' | 'down' | 'warn' | 'idle';
@@ -23,44 +23,6 @@ export interface Flow {
   isFlowing: boolean;
 }
 
-/** The sums over every partition of every stream that the pictures and the cards speak of, in records. */
-export interface Totals {
-  stored: number;
-  rejected: number;
-  openGaps: number;
-  /** Null when Kafka does not answer. */
-  offsets: OffsetTotals | null;
-}
-
-export interface OffsetTotals {
-  inTopics: number;
-  delivered: number;
-  inLake: number;
-  aboveTidemark: number;
-  waiting: number;
-  partitions: number;
-}
-
-export function sumStatus({ streams }: Status): Totals {
-  return {
-    stored: sum(streams.map((stream) => stream.stored)),
-    rejected: sum(streams.map((stream) => stream.rejected)),
-    openGaps: sum(streams.map((stream) => stream.open_gaps)),
-    offsets: streams.some((stream) => stream.lag_records === null) ? null : sumOffsets(streams),
-  };
-}
-
-/** Records per second between two looks; unknown until there are two, while Kafka is silent, or after a topic was made anew. */
-export function measureRate(before: Status | undefined, after: Status): number | null {
-  if (before === undefined) return null;
-  const seconds = (Date.parse(after.generated_at) - Date.parse(before.generated_at)) / 1000;
-  const first = sumStatus(before).offsets;
-  const last = sumStatus(after).offsets;
-  if (first === null || last === null) return null;
-  const records = last.inTopics - first.inTopics;
-  return seconds > 0 && records >= 0 ? records / seconds : null;
-}
-
 /** The picture's texts. `health` may be missing while its answer is; then only the counts speak. */
 export function describeFlow(
   status: Status,
@@ -68,12 +30,10 @@ export function describeFlow(
   perSecond: number | null,
   nowMs: number,
 ): Flow {
-  const { offsets, stored, openGaps } = sumStatus(status);
+  const { offsets, stored, openGaps } = sumStreams(status.streams);
   const headline = (name: keyof OffsetTotals) => (offsets === null ? UNKNOWN : formatHeadline(offsets[name]));
   const partState = (name: string): NodeState =>
     health?.parts.some((part) => part.name === name && part.status === 'down') ? 'down' : 'ok';
-  const streams = status.streams.map((stream) => stream.stream).join(', ');
-  const snapshot = Math.max(-1, ...status.streams.map((stream) => stream.snapshot ?? -1));
   const through = newest(status.streams.map((stream) => stream.realtime_through ?? stream.historical_through));
   return {
     isFlowing: (perSecond ?? 0) > 0,
@@ -82,7 +42,7 @@ export function describeFlow(
         title: 'Producers',
         figure: formatRate(perSecond),
         unit: perSecond === null ? 'measuring' : 'events/s',
-        note: streams,
+        note: describeStreams(status),
         state: perSecond === 0 ? 'idle' : 'ok',
       },
       kafka: {
@@ -97,7 +57,7 @@ export function describeFlow(
         figure: headline('waiting'),
         unit: 'records waiting',
         note: `${headline('delivered')} delivered`,
-        state: (offsets?.waiting ?? 0) > MAX_WAITING ? 'warn' : 'ok',
+        state: isBehind(offsets?.waiting ?? 0) ? 'warn' : 'ok',
       },
       hot: {
         title: 'ClickHouse',
@@ -111,7 +71,7 @@ export function describeFlow(
         title: 'Lake',
         figure: headline('inLake'),
         unit: 'records',
-        note: snapshot < 0 ? 'no snapshot yet' : `snapshot ${snapshot}`,
+        note: describeLake(status, nowMs),
         state: partState('lake'),
       },
       gold: { title: 'Gold', ...describeStep(status, 'refresh-gold', nowMs) },
@@ -126,37 +86,38 @@ export function describeFlow(
   };
 }
 
-/** The last run that did something; a failure shows until a later run succeeds. */
+/** One box for the step of all streams: a failure of any shows until that stream's step succeeds again. */
 function describeStep(status: Status, step: string, nowMs: number): Omit<FlowNode, 'title'> {
-  const runs = status.streams
-    .flatMap((stream) => stream.last_runs)
-    .filter((run) => run.step === step)
-    .sort((a, b) => Date.parse(b.started_at) - Date.parse(a.started_at));
-  const [latest] = runs;
-  if (latest === undefined) return { figure: UNKNOWN, unit: 'no run yet', note: 'on schedule', state: 'idle' };
-  const shown = latest.status === 'skipped' ? (runs.find((run) => run.status === 'done') ?? latest) : latest;
-  const note = formatAgo(shown.started_at, nowMs);
-  if (shown.status === 'failed') return { figure: 'failed', unit: 'see batch runs', note, state: 'down' };
-  if (shown.status === 'skipped') return { figure: 'idle', unit: 'nothing to do', note, state: 'ok' };
-  const unit = `${shown.rows === 1 ? 'row' : 'rows'} in ${formatDuration(shown.duration_ms)}`;
-  return { figure: formatHeadline(shown.rows), unit, note, state: 'ok' };
+  const steps = listSteps(status.streams).filter(({ run }) => run.step === step);
+  const failed = steps.find(({ run }) => run.status === 'failed');
+  if (failed !== undefined) {
+    const when = formatAgo(failed.run.started_at, nowMs);
+    const note = status.streams.length === 1 ? when : failed.stream;
+    return { figure: 'failed', unit: 'see Operations', note, state: 'down' };
+  }
+  const shown = steps.find(({ run }) => run.status === 'done') ?? steps[0];
+  if (shown === undefined) return { figure: UNKNOWN, unit: 'no run yet', note: 'on schedule', state: 'idle' };
+  const { run } = shown;
+  const note = formatAgo(run.started_at, nowMs);
+  if (run.status === 'skipped') return { figure: 'idle', unit: 'nothing to do', note, state: 'ok' };
+  const unit = `${run.rows === 1 ? 'row' : 'rows'} in ${formatDuration(run.duration_ms)}`;
+  return { figure: formatHeadline(run.rows), unit, note, state: 'ok' };
 }
 
-function sumOffsets(streams: readonly StreamStatus[]): OffsetTotals {
-  const partitions = streams.flatMap((stream) => stream.partitions);
-  const delivered = ({ committed_offset, log_start }: PartitionStatus) => committed_offset ?? log_start;
-  return {
-    inTopics: sum(partitions.map((partition) => partition.end_offset)),
-    delivered: sum(partitions.map(delivered)),
-    inLake: sum(partitions.map((partition) => partition.tidemark)),
-    aboveTidemark: sum(partitions.map((partition) => Math.max(0, delivered(partition) - partition.tidemark))),
-    waiting: sum(partitions.map((partition) => partition.lag_records)),
-    partitions: partitions.length,
-  };
+/** One stream is named, several are counted: a box has room for a name. */
+function describeStreams({ streams }: Status): string {
+  const [first] = streams;
+  return first !== undefined && streams.length === 1 ? first.stream : formatNoun(streams.length, 'stream');
 }
 
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
+/** Snapshots count within their stream: of several, the time up to which all are in the lake says more. */
+function describeLake({ streams }: Status, nowMs: number): string {
+  const committed = streams.filter((stream) => stream.snapshot !== null);
+  const [first] = committed;
+  if (first === undefined) return 'no snapshot yet';
+  if (streams.length === 1) return `snapshot ${first.snapshot}`;
+  const through = committed.flatMap((stream) => stream.historical_through ?? []).sort()[0] ?? null;
+  return through === null ? 'no events yet' : `all to ${formatUtc(through, nowMs)}`;
 }
 
 function newest(times: (string | null)[]): string | null {

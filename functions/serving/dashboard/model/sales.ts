@@ -1,7 +1,7 @@
 import { type Bar, rankBars } from './bars.ts';
 import type { HourlySales, SalesByCategory, SalesByStore, SalesTotals } from './contract.ts';
 import { formatMoney, formatNoun } from './format.ts';
-import { type HourRange, parseUtc } from './time.ts';
+import { parseUtc, type TimeRange } from './time.ts';
 
 const HOUR_SECONDS = 3600;
 const DAY_SECONDS = 24 * HOUR_SECONDS;
@@ -65,7 +65,7 @@ export interface Trend {
 export function buildTrend(
   rows: readonly HourlySales[],
   measure: TrendMeasure,
-  range: HourRange | null,
+  range: TimeRange | null,
   nowMs: number,
 ): Trend {
   const points = rows

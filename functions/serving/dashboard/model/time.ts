@@ -1,6 +1,8 @@
 import { UNKNOWN } from './format.ts';
 
-const HOUR_MS = 60 * 60 * 1000;
+const MINUTE_MS = 60 * 1000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
 
 /** "07:42:13 UTC", with the date before it when that is not today's. An unreadable time is shown as it came. */
 export function formatUtc(iso: string | null, nowMs: number): string {
@@ -47,17 +49,35 @@ export const PERIODS: readonly [Period, ...Period[]] = [
   { id: 'all', label: 'All', hours: null },
 ];
 
-/** Whole hours, UTC: `from` inclusive, `to` exclusive. */
-export interface HourRange {
+/** UTC: `from` inclusive, `to` exclusive. */
+export interface TimeRange {
   from: string;
   to: string;
 }
 
-/** The hours of a period; null is without bounds. */
-export function rangeOf(period: Period, nowMs: number): HourRange | null {
-  if (period.hours === null) return null;
-  const endMs = (Math.floor(nowMs / HOUR_MS) + 1) * HOUR_MS;
-  return { from: toIso(endMs - period.hours * HOUR_MS), to: toIso(endMs) };
+/** The whole hours of a period; null is without bounds. */
+export function rangeOf(period: Period, nowMs: number): TimeRange | null {
+  return period.hours === null ? null : rangeUpTo(nowMs, HOUR_MS, period.hours);
+}
+
+/** The last `minutes` whole minutes, the present one included. */
+export function rangeOfMinutes(minutes: number, nowMs: number): TimeRange {
+  return rangeUpTo(nowMs, MINUTE_MS, minutes);
+}
+
+/** The last `days` whole days, today included. */
+export function rangeOfDays(days: number, nowMs: number): TimeRange {
+  return rangeUpTo(nowMs, DAY_MS, days);
+}
+
+/** "2026-11-21", the day of the moment in UTC. */
+export function dayOf(nowMs: number): string {
+  return new Date(nowMs).toISOString().slice(0, 10);
+}
+
+function rangeUpTo(nowMs: number, grainMs: number, grains: number): TimeRange {
+  const endMs = (Math.floor(nowMs / grainMs) + 1) * grainMs;
+  return { from: toIso(endMs - grains * grainMs), to: toIso(endMs) };
 }
 
 function toIso(ms: number): string {

@@ -1,7 +1,8 @@
 import type { Health, Status } from '../../model/contract.ts';
-import { describeFlow, measureRate, sumStatus } from '../../model/flow.ts';
+import { describeFlow } from '../../model/flow.ts';
 import { formatCount, formatHeadline, formatRate, UNKNOWN } from '../../model/format.ts';
 import type { RefreshView } from '../../model/refresher.ts';
+import { measureRates, type Rates, sumStreams } from '../../model/totals.ts';
 import { element } from '../dom.ts';
 import { bindPage, type Page } from '../page.ts';
 import { createFigures, type Figure } from '../panels/figures.ts';
@@ -9,15 +10,15 @@ import { drawHealth } from '../panels/health-list.ts';
 import { createPanel } from '../panels/panel.ts';
 import { drawPicture } from '../panels/picture.ts';
 import { NARROW_LAYOUT, WIDE_LAYOUT } from '../panels/picture-layout.ts';
-import { drawPartitions, drawRejections, drawRuns } from '../panels/stream-tables.ts';
+import { drawStreams } from '../panels/streams-table.ts';
 
 const INTERVAL_MS = 5000;
 const LABELS = ['Events counted', 'Arriving', 'Waiting', 'Not yet in the lake', 'Rejected', 'Open gaps'];
 
-/** The newest status with the one before it: the rate is their difference. */
+/** The newest status with the one before it: the rates are their difference. */
 interface Look {
   status: Status;
-  perSecond: number | null;
+  rates: Rates;
 }
 
 interface HomeSources {
@@ -25,7 +26,7 @@ interface HomeSources {
   look: Look;
 }
 
-/** Health of each part, the figures of the whole, and the picture with live counts. */
+/** Health of each part, the figures of the whole, the picture with live counts, and a row for each stream. */
 export const homePage: Page = {
   path: '/',
   title: 'Home',
@@ -43,25 +44,18 @@ export const homePage: Page = {
       columns: 12,
       caption: 'speed above, batch below, one answer',
       skeletonRows: 6,
-      draw: ({ status, perSecond }) => [
+      draw: ({ status, rates }) => [
         drawPicture(
-          describeFlow(status, lastView?.states.health.data, perSecond, now()),
+          describeFlow(status, lastView?.states.health.data, rates.total, now()),
           isWide.matches ? WIDE_LAYOUT : NARROW_LAYOUT,
         ),
-        hasNoEvents(status) ? drawFirstSteps() : null,
+        hasNoEvents(status) ? drawFirstSteps(status) : null,
       ],
     });
-    const runs = createPanel<Look>({ title: 'Batch runs', columns: 7, draw: ({ status }) => drawRuns(status, now()) });
-    const rejections = createPanel<Look>({
-      title: 'Dead letters',
-      columns: 5,
-      draw: ({ status }) => drawRejections(status),
-    });
-    const partitions = createPanel<Look>({
-      title: 'Partitions',
+    const streams = createPanel<Look>({
+      title: 'Streams',
       columns: 12,
-      caption: 'each offset is the first record not yet there',
-      draw: ({ status }) => drawPartitions(status),
+      draw: ({ status, rates }) => drawStreams(status.streams, rates, now()),
     });
 
     const drawAll = (view: RefreshView<HomeSources>) => {
@@ -71,25 +65,21 @@ export const homePage: Page = {
       figures.update(states.look);
       // A copy: the picture also shows health, and so changes when either does.
       picture.update({ ...states.look });
-      for (const panel of [runs, rejections, partitions]) panel.update(states.look);
+      streams.update(states.look);
     };
     isWide.addEventListener('change', () => lastView !== undefined && drawAll(lastView), { signal });
 
     return bindPage<HomeSources>({
-      root: element(
-        'div',
-        { class: 'grid' },
-        ...[health, figures, picture, runs, rejections, partitions].map((panel) => panel.root),
-      ),
+      root: element('div', { class: 'grid' }, ...[health, figures, picture, streams].map((panel) => panel.root)),
       intervalMs: INTERVAL_MS,
       sources: {
         // 503 is an answer too: it says which part is down.
         health: () => getJson<Health>('v1/health', {}, 503),
         look: async () => {
           const status = await getJson<Status>('v1/status');
-          const perSecond = measureRate(previous, status);
+          const rates = measureRates(previous, status);
           previous = status;
-          return { status, perSecond };
+          return { status, rates };
         },
       },
       draw: drawAll,
@@ -97,8 +87,8 @@ export const homePage: Page = {
   },
 };
 
-function drawFigures({ status, perSecond }: Look): Figure[] {
-  const { offsets, stored, rejected, openGaps } = sumStatus(status);
+function drawFigures({ status, rates }: Look): Figure[] {
+  const { offsets, stored, rejected, openGaps } = sumStreams(status.streams);
   const exact = (value: number) => ({ value: formatHeadline(value), exact: formatCount(value) });
   const offset = (value: number | undefined, note: string) =>
     value === undefined ? { value: UNKNOWN, note: 'Kafka does not answer' } : { ...exact(value), note };
@@ -106,9 +96,9 @@ function drawFigures({ status, perSecond }: Look): Figure[] {
     { label: 'Events counted', ...exact(stored), note: 'each once, lake and hot' },
     {
       label: 'Arriving',
-      value: formatRate(perSecond),
+      value: formatRate(rates.total),
       unit: '/s',
-      note: perSecond === null ? 'measuring' : 'into Kafka',
+      note: rates.total === null ? 'measuring' : 'into Kafka',
     },
     {
       label: 'Waiting',
@@ -127,16 +117,20 @@ function drawFigures({ status, perSecond }: Look): Figure[] {
 }
 
 function hasNoEvents(status: Status): boolean {
-  return sumStatus(status).offsets?.inTopics === 0;
+  return sumStreams(status.streams).offsets?.inTopics === 0;
 }
 
-function drawFirstSteps(): HTMLElement {
+function drawFirstSteps({ streams }: Status): HTMLElement {
+  const domains = [...new Set(streams.map((stream) => stream.domain))];
   return element(
     'p',
     { class: 'callout' },
     element('strong', {}, 'No events yet. '),
     'Run ',
-    element('code', {}, 'npm run generate -- retail_events'),
+    ...domains.flatMap((domain, index) => [
+      index === 0 ? '' : ' or ',
+      element('code', {}, `npm run generate -- ${domain}`),
+    ]),
     ' and watch them arrive.',
   );
 }

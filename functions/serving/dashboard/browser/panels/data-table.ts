@@ -12,6 +12,8 @@ export interface TableOptions<Row> {
   title: string;
   class?: string;
   columns: readonly TableColumn<Row>[];
+  /** A class for rows that stand out. */
+  classOf?: (row: Row) => string | undefined;
 }
 
 /**
@@ -25,7 +27,7 @@ export function drawTable<Row>({ title, columns, ...options }: TableOptions<Row>
   const drawRow = (row: Row) =>
     element(
       'tr',
-      { role: 'row' },
+      { role: 'row', class: options.classOf?.(row) },
       ...columns.map((column) => element('td', { role: 'cell', class: column.class }, ...[column.draw(row)].flat())),
     );
   const table = element(

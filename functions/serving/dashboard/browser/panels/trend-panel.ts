@@ -1,7 +1,7 @@
 import type { HourlySales } from '../../model/contract.ts';
 import { formatCount, formatMoney, formatNoun } from '../../model/format.ts';
 import { buildTrend, type Trend, type TrendMeasure } from '../../model/sales.ts';
-import type { HourRange } from '../../model/time.ts';
+import type { TimeRange } from '../../model/time.ts';
 import { element } from '../dom.ts';
 import { createPanel, drawEmpty, type Panel } from './panel.ts';
 import { createSegmented } from './segmented.ts';
@@ -10,7 +10,7 @@ import { createTrendChart } from './trend-chart.ts';
 /** The rows with the period that was asked for: the choice may have moved on when they arrive. Null is open-ended. */
 export interface TrendAnswer {
   rows: HourlySales[];
-  range: HourRange | null;
+  range: TimeRange | null;
   /** Whether there are older rows that the answer left out. */
   isCut: boolean;
 }

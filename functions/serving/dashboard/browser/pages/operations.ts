@@ -1,0 +1,131 @@
+import type { Status, StreamStatus } from '../../model/contract.ts';
+import { formatCount, formatHeadline, formatNoun, UNKNOWN } from '../../model/format.ts';
+import type { RefreshView } from '../../model/refresher.ts';
+import { listFailedSteps, listSteps } from '../../model/steps.ts';
+import { formatAgo } from '../../model/time.ts';
+import { sumStreams } from '../../model/totals.ts';
+import { element } from '../dom.ts';
+import { bindPage, type Page } from '../page.ts';
+import { createChoice } from '../panels/choice.ts';
+import { createFigures, type Figure } from '../panels/figures.ts';
+import { createPanel } from '../panels/panel.ts';
+import { drawPartitions } from '../panels/partitions-table.ts';
+import { drawRejections } from '../panels/rejections.ts';
+import { drawRuns } from '../panels/run-list.ts';
+
+const INTERVAL_MS = 10_000;
+const LABELS = ['Failed steps', 'Last run', 'Dead letters', 'Open gaps'];
+const ALL = '';
+
+interface OperationsSources {
+  status: Status;
+}
+
+/** What an operator must know of each stream: batch runs, data quality, dead letters, reconcile, gaps. */
+export const operationsPage: Page = {
+  path: '/operations',
+  title: 'Operations',
+  summary: 'What ran, what failed, what was rejected, and whether every offset is accounted for.',
+  intervalMs: INTERVAL_MS,
+  mount({ getJson, now, parameters }) {
+    let selected = parameters.get('stream') ?? ALL;
+    let lastView: RefreshView<OperationsSources> | undefined;
+    const panels = createPanels(now);
+    const choice = createChoice({
+      label: 'Stream',
+      selected,
+      onSelect(stream) {
+        selected = stream;
+        // The address keeps the choice, without a new page in the history.
+        history.replaceState(null, '', `#/operations${stream === ALL ? '' : `?stream=${encodeURIComponent(stream)}`}`);
+        if (lastView !== undefined) drawAll(lastView);
+      },
+    });
+    const drawAll = (view: RefreshView<OperationsSources>) => {
+      lastView = view;
+      const { status } = view.states;
+      choice.offer(listChoices(status.data?.streams ?? [], selected));
+      // A copy: what is drawn also depends on the choice.
+      const state = { ...status, data: status.data && pickStreams(status.data, selected) };
+      for (const panel of Object.values(panels)) panel.update(state);
+    };
+    return bindPage<OperationsSources>({
+      root: element('div', { class: 'grid' }, ...Object.values(panels).map((panel) => panel.root)),
+      controls: choice.root,
+      intervalMs: INTERVAL_MS,
+      sources: { status: () => getJson<Status>('v1/status') },
+      draw: drawAll,
+    });
+  },
+};
+
+type Streams = readonly StreamStatus[];
+
+function createPanels(now: () => number) {
+  return {
+    figures: createFigures<Streams>({
+      title: 'Key figures',
+      labels: LABELS,
+      draw: (streams) => drawFigures(streams, now()),
+    }),
+    runs: createPanel<Streams>({
+      title: 'Batch runs',
+      columns: 7,
+      caption: 'of each step the last of each outcome',
+      skeletonRows: 5,
+      draw: (streams) => drawRuns(streams, now()),
+    }),
+    rejections: createPanel<Streams>({
+      title: 'Dead letters',
+      columns: 5,
+      caption: 'by reason',
+      draw: drawRejections,
+    }),
+    partitions: createPanel<Streams>({
+      title: 'Partitions',
+      columns: 12,
+      caption: 'each offset is the first record not yet there',
+      draw: drawPartitions,
+    }),
+  };
+}
+
+/** A stream of the address that is not there (any more) stays on offer, so that the page says what it shows. */
+function listChoices(streams: Streams, selected: string) {
+  const names = streams.map(({ stream }) => stream);
+  const unknown = selected === ALL || names.includes(selected) ? [] : [selected];
+  return [{ id: ALL, label: 'All' }, ...[...names, ...unknown].map((name) => ({ id: name, label: name }))];
+}
+
+function pickStreams({ streams }: Status, selected: string): Streams {
+  return selected === ALL ? streams : streams.filter(({ stream }) => stream === selected);
+}
+
+function drawFigures(streams: Streams, nowMs: number): Figure[] {
+  const { rejected, openGaps } = sumStreams(streams);
+  const failed = listFailedSteps(streams);
+  const [latest] = listSteps(streams);
+  const exact = (value: number) => ({ value: formatHeadline(value), exact: formatCount(value) });
+  return [
+    {
+      label: 'Failed steps',
+      ...exact(failed.length),
+      ...(failed.length === 0
+        ? { note: `of ${formatNoun(listSteps(streams).length, 'step')}`, tone: 'good' as const }
+        : { note: failed.map(({ run }) => run.step).join(', '), tone: 'bad' as const }),
+    },
+    {
+      label: 'Last run',
+      value: latest === undefined ? UNKNOWN : formatAgo(latest.run.started_at, nowMs),
+      note: latest === undefined ? 'on schedule' : `${latest.run.step}, ${latest.run.status}`,
+    },
+    { label: 'Dead letters', ...exact(rejected), note: rejected === 0 ? 'nothing rejected' : 'kept with their bytes' },
+    {
+      label: 'Open gaps',
+      ...exact(openGaps),
+      ...(openGaps === 0
+        ? { note: 'all accounted for', tone: 'good' as const }
+        : { note: 'records lost', tone: 'bad' as const }),
+    },
+  ];
+}
