@@ -1,12 +1,13 @@
 /**
  * Batch layer: moves the tidemark; what Kafka holds above it becomes a snapshot of the lake.
  *
- * Trigger:     EventBridge schedule, or an invocation with {"stream", "toOffsets": {"0": 1200}}
+ * Trigger:     a step of runBatch, or an invocation with {"stream", "toOffsets": {"0": 1200}}
  * Reads:       each stream's topic from its tidemark; what Kafka has deleted, from the hot table
  * Writes:      the lake, tidemark.{dead_letters,publications,batch_runs}, the historical and unified views
  * Idempotency: a commit is a conditional PUT of the next version; what is below the tidemark is never read again
  */
 import { randomUUID } from 'node:crypto';
+import type { StreamDeclaration } from '@tidemark/domains/domain';
 import { declarations } from '@tidemark/domains/index';
 import { recordRun } from '@tidemark/platform/batch-runs';
 import { createClickHouse } from '@tidemark/platform/clickhouse';
@@ -39,8 +40,9 @@ export async function handler(payload: unknown, context: Context) {
   const { stream, toOffsets } = readPayload(payloadSchema, payload);
   const deadlineMs = systemClock() + context.getRemainingTimeInMillis() - RESERVE_MS;
   const kafka = await openKafka();
-  return runForStreams(declarations, stream, (declaration) => {
-    const compact = () => compactStream(declaration, { toOffsets, deadlineMs }, { ...deps, kafka });
+  const run = (declaration: StreamDeclaration, shareEndMs: number) => {
+    const compact = () => compactStream(declaration, { toOffsets, deadlineMs: shareEndMs }, { ...deps, kafka });
     return recordRun('compact', declaration.stream.name, compact, deps);
-  });
+  };
+  return runForStreams(declarations, stream, run, { deadlineMs, clock: systemClock });
 }

@@ -15,14 +15,18 @@ export const offsetsField = z
   .transform((offsets) => new Map(Object.entries(offsets).map(([partition, offset]) => [Number(partition), offset])))
   .optional();
 
+/** Whether EventBridge's schedule sent it, and not somebody who asks for something. */
+export function isScheduled(payload: unknown): boolean {
+  return typeof payload === 'object' && payload !== null && 'detail-type' in payload;
+}
+
 /**
  * Reads what a batch function is asked to do. What EventBridge's schedule sends asks for everything that is due.
  *
  * @throws InvalidPayload
  */
 export function readPayload<Schema extends z.ZodObject>(schema: Schema, payload: unknown): z.infer<Schema> {
-  const isSchedule = typeof payload === 'object' && payload !== null && 'detail-type' in payload;
-  const result = schema.safeParse(isSchedule ? {} : (payload ?? {}));
+  const result = schema.safeParse(isScheduled(payload) ? {} : (payload ?? {}));
   if (result.success) return result.data;
   const problems = result.error.issues.map((issue) => `${issue.path.join('.') || 'payload'}: ${issue.message}`);
   throw new InvalidPayload(problems.join('; '), { retryable: false });

@@ -1,7 +1,7 @@
 /**
  * Batch layer: brings every gold table up to the lake's newest snapshot.
  *
- * Trigger:     EventBridge schedule, or an invocation with {"stream"}
+ * Trigger:     a step of runBatch, or an invocation with {"stream"}
  * Reads:       what the lake holds since the last refresh
  * Writes:      <name>_gold, tidemark.{gold_refreshes,batch_runs}, the live gold views
  * Idempotency: a view names the segments it reads, and each is named only when it is complete

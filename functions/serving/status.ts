@@ -12,6 +12,7 @@ import { readConfig } from '@tidemark/platform/config';
 import { createKafkaOpener, openLake } from '@tidemark/platform/connections';
 import { createHttpHandler, jsonResponse } from '@tidemark/platform/http';
 import { createLog } from '@tidemark/platform/log';
+import { readRunHistory } from '@tidemark/platform/run-history';
 import { readTriggerStatus } from '@tidemark/platform/trigger-status';
 import { createLogPositions } from './completeness/log-positions.ts';
 import { createCompletenessReader } from './completeness/read-completeness.ts';
@@ -36,10 +37,12 @@ export const health = createHttpHandler(async () => {
 }, log);
 
 export const handler = createHttpHandler(async () => {
-  const [trigger, ...statuses] = await Promise.all([
+  const [trigger, history] = await Promise.all([
     readTriggerStatus(config.TRIGGER_STATUS_URL, log),
-    ...streams.map((stream) => readStreamStatus(stream, { clickhouse, readCompleteness })),
+    readRunHistory(clickhouse),
   ]);
+  const deps = { clickhouse, readCompleteness, history };
+  const statuses = await Promise.all(streams.map((stream) => readStreamStatus(stream, deps)));
   const generatedAt = new Date(systemClock()).toISOString();
   return jsonResponse({ generated_at: generatedAt, trigger: describeTrigger(trigger), streams: statuses });
 }, log);

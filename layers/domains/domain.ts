@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { QualityCheck } from './quality.ts';
 import type { Stream } from './stream.ts';
 
 /**
@@ -51,6 +52,8 @@ export interface StreamDeclaration {
   /** `<stream>_historical` and `<stream>_unified`, in the stream's database. */
   readonly views: readonly { readonly name: string; readonly view: ViewTemplate }[];
   readonly gold: readonly Gold[];
+  /** What must hold of the newest data, checked after each refresh of gold. */
+  readonly checks: readonly QualityCheck[];
 }
 
 /** Streams that belong together, with their gold tables, views and queries. */

@@ -20,6 +20,8 @@ export interface RunDependencies {
   readonly clock: Clock;
   readonly newId: () => string;
   readonly log: Log;
+  /** The run over all steps that this one belongs to; undefined where it was invoked by itself. */
+  readonly batchId?: string;
 }
 
 /**
@@ -31,7 +33,7 @@ export async function recordRun(
   step: string,
   stream: string,
   run: () => Promise<RunReport>,
-  { clickhouse, clock, newId, log }: RunDependencies,
+  { clickhouse, clock, newId, log, batchId = '' }: RunDependencies,
 ): Promise<RunReport> {
   const startedAtMs = clock();
   const record = (report: Omit<RunReport, 'status'> & { status: string; error: string }) =>
@@ -41,6 +43,7 @@ export async function recordRun(
       [
         [
           newId(),
+          batchId,
           step,
           stream,
           report.status,
@@ -75,6 +78,7 @@ export async function recordRun(
 
 const COLUMNS = [
   'run_id',
+  'batch_id',
   'step',
   'stream',
   'status',

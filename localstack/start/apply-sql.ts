@@ -11,13 +11,14 @@ export interface SqlFile {
 }
 
 /**
- * The statements that make the schema, in order: databases, platform, then each domain by speed, batch and serving.
+ * The statements that make the schema, in order: databases, platform with its views, then each domain by speed, batch and serving.
  * Only files directly in these folders count: `templates/`, `queries/` and the like hold statements of other uses.
  */
 export async function listSqlFiles(sqlDir: string, domains: readonly string[]): Promise<SqlFile[]> {
   const folders = [
     'databases',
     'platform',
+    join('platform', 'serving'),
     ...domains.flatMap((domain) => FOLDERS_OF_A_DOMAIN.map((folder) => join(domain, folder))),
   ];
   const files = await Promise.all(folders.map((folder) => listFolder(sqlDir, folder)));

@@ -1,11 +1,12 @@
 -- Purpose:    the visible log of every batch step
--- Grain:      one row per run
+-- Grain:      one row per run of a step over a stream
 -- Written by: every function of functions/batch
 -- Retention:  90 days
 CREATE TABLE IF NOT EXISTS tidemark.batch_runs
 (
     run_id String COMMENT 'Unique id of the run',
-    step LowCardinality(String) COMMENT 'compact, refresh-gold, …',
+    batch_id String COMMENT 'Joins the steps of one run of runBatch over a stream; empty where a step was invoked by itself',
+    step LowCardinality(String) COMMENT 'compact, refresh-gold, check-quality, …; done: the run of all of them over the stream',
     stream LowCardinality(String) COMMENT 'Stream, or empty for a run over all',
     status LowCardinality(String) COMMENT 'skipped, done or failed',
     range_from Map(UInt32, UInt64) COMMENT 'First offset per partition',

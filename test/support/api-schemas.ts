@@ -19,6 +19,20 @@ const runSchema = z.strictObject({
   warning: z.string().nullable(),
 });
 
+const checkSchema = z.strictObject({
+  check: z.string(),
+  kind: z.string(),
+  severity: z.enum(['warning', 'error']),
+  status: z.enum(['passed', 'failed', 'not_applicable']),
+  summary: z.string().min(1),
+  observed: z.number().nullable(),
+  threshold: z.number().nullable(),
+  detail: z.string(),
+  snapshot: z.int(),
+  checked_at: z.iso.datetime(),
+  failed_since: z.iso.datetime().nullable(),
+});
+
 /** One stream of `/v1/status`, with nothing beside it. */
 export const statusSchema = z.strictObject({
   stream: z.string(),
@@ -42,7 +56,23 @@ export const statusSchema = z.strictObject({
     }),
   ),
   last_runs: z.array(runSchema),
+  last_batch: runSchema.extend({ batch_id: z.string().min(1), steps: z.array(runSchema) }).nullable(),
+  retries: z.array(
+    z.strictObject({
+      step: z.string(),
+      severity: z.enum(['warning', 'error']),
+      failures: z.int(),
+      failed_since: z.iso.datetime(),
+      retry_at: z.iso.datetime(),
+      error: z.string(),
+    }),
+  ),
   dead_letters: z.array(z.strictObject({ reason: z.string(), records: z.int() })),
+  quality: z.strictObject({
+    status: z.enum(['ok', 'warning', 'failed', 'unknown']),
+    checked_at: z.iso.datetime().nullable(),
+    checks: z.array(checkSchema),
+  }),
   warnings: z.array(z.string()),
 });
 

@@ -1,18 +1,25 @@
 import type { Stream } from '@tidemark/domains/stream';
 import type { ClickHouse } from '@tidemark/platform/clickhouse';
+import { type RunHistory, WHOLE_RUN } from '@tidemark/platform/run-history';
 import type { Completeness, ReadCompleteness } from '../completeness/read-completeness.ts';
+import { type Quality, readQuality } from '../quality/read-quality.ts';
+import { describeRetries, readLastBatch } from './read-batch.ts';
 
 export interface StatusDependencies {
   readonly clickhouse: ClickHouse;
   readonly readCompleteness: ReadCompleteness;
+  readonly history: RunHistory;
 }
 
 /** Where one stream stands, as the status page shows it. Times are ISO 8601, UTC. */
-export async function readStreamStatus(stream: Stream, { clickhouse, readCompleteness }: StatusDependencies) {
-  const [completeness, runs, deadLetters] = await Promise.all([
+export async function readStreamStatus(stream: Stream, deps: StatusDependencies) {
+  const { clickhouse, readCompleteness, history } = deps;
+  const [completeness, runs, lastBatch, deadLetters, quality] = await Promise.all([
     readCompleteness(stream),
     readLastRuns(clickhouse, stream),
+    readLastBatch(clickhouse, stream.name),
     countDeadLettersByReason(clickhouse, stream),
+    readQuality(clickhouse, stream.name),
   ]);
   const { publication, positions, realtimeThrough, lagRecords, rejected, stored } = completeness;
   return {
@@ -35,8 +42,11 @@ export async function readStreamStatus(stream: Stream, { clickhouse, readComplet
       lag_records: lag,
     })),
     last_runs: runs,
+    last_batch: lastBatch,
+    retries: describeRetries(history, stream.name),
     dead_letters: deadLetters,
-    warnings: findWarnings(completeness, runs),
+    quality,
+    warnings: findWarnings(completeness, runs, quality),
   };
 }
 
@@ -50,14 +60,14 @@ interface RunRow {
   readonly warning: string | null;
 }
 
-/** The last run of each step, and the last that did something. */
+/** The last run of each step that ended in each way. */
 async function readLastRuns(clickhouse: ClickHouse, { name }: Stream): Promise<RunRow[]> {
   const { rows } = await clickhouse.query<RunRow>(
     `SELECT step, status, started_at, duration_ms, rows, nullIf(error, '') AS error, nullIf(warning, '') AS warning
      FROM tidemark.batch_runs
-     WHERE stream = {stream:String} AND started_at > now64(3) - INTERVAL 1 DAY
+     WHERE stream = {stream:String} AND step != {whole:String} AND started_at > now64(3) - INTERVAL 1 DAY
      ORDER BY started_at DESC LIMIT 1 BY step, status LIMIT 20`,
-    { stream: name },
+    { stream: name, whole: WHOLE_RUN },
   );
   return rows;
 }
@@ -71,7 +81,11 @@ async function countDeadLettersByReason(clickhouse: ClickHouse, { name }: Stream
   return rows;
 }
 
-function findWarnings({ positions, publication }: Completeness, runs: readonly RunRow[]): string[] {
+function findWarnings(
+  { positions, publication }: Completeness,
+  runs: readonly RunRow[],
+  { checks }: Quality,
+): string[] {
   const warnings: string[] = [];
   if (positions === undefined) warnings.push('Kafka does not answer: the lag is unknown');
   if (publication.openGaps > 0) warnings.push(`${publication.openGaps} offsets were lost before they were stored`);
@@ -80,5 +94,6 @@ function findWarnings({ positions, publication }: Completeness, runs: readonly R
     if (last?.status === 'failed') warnings.push(`${step} failed at ${last.started_at}: ${last.error}`);
     if (last?.warning) warnings.push(`${step}: ${last.warning}`);
   }
+  for (const { check, status, detail } of checks) if (status === 'failed') warnings.push(`${check}: ${detail}`);
   return warnings;
 }

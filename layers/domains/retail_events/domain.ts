@@ -2,6 +2,7 @@ import historicalView from '../../../sql/retail_events/serving/templates/retail_
 import unifiedView from '../../../sql/retail_events/serving/templates/retail_events_unified.sql';
 import type { Domain } from '../domain.ts';
 import { retailGold } from './gold.ts';
+import { retailChecks } from './quality.ts';
 import { retailQueries } from './queries.ts';
 import { retailEvents } from './stream.ts';
 
@@ -15,6 +16,7 @@ export const retailEventsDomain: Domain = {
         { name: 'retail_events_unified', view: unifiedView },
       ],
       gold: retailGold,
+      checks: retailChecks,
     },
   ],
   queries: retailQueries,

@@ -2,6 +2,7 @@ import historicalView from '../../../sql/user_events/serving/templates/user_even
 import unifiedView from '../../../sql/user_events/serving/templates/user_events_unified.sql';
 import type { Domain } from '../domain.ts';
 import { userGold } from './gold.ts';
+import { userChecks } from './quality.ts';
 import { userQueries } from './queries.ts';
 import { userEvents } from './stream.ts';
 
@@ -15,6 +16,7 @@ export const userEventsDomain: Domain = {
         { name: 'user_events_unified', view: unifiedView },
       ],
       gold: userGold,
+      checks: userChecks,
     },
   ],
   queries: userQueries,

@@ -1,0 +1,45 @@
+import type { ClickHouse } from '@tidemark/platform/clickhouse';
+import { type RunHistory, WHOLE_RUN } from '@tidemark/platform/run-history';
+import { describeRetry } from '@tidemark/platform/step-retry';
+
+interface StepRow {
+  readonly batch_id: string;
+  readonly step: string;
+  readonly status: string;
+  readonly started_at: string;
+  readonly duration_ms: number;
+  readonly rows: number;
+  readonly error: string | null;
+  readonly warning: string | null;
+}
+
+/** The last run over all steps of a stream with what each step did; null before the first. Times are ISO 8601, UTC. */
+export async function readLastBatch(clickhouse: ClickHouse, stream: string) {
+  const { rows } = await clickhouse.query<StepRow>(
+    `SELECT batch_id, step, status, started_at, duration_ms, rows, nullIf(error, '') AS error,
+       nullIf(warning, '') AS warning
+     FROM tidemark.batch_runs
+     WHERE stream = {stream:String} AND started_at > now64(3) - INTERVAL 1 DAY AND batch_id = (
+       SELECT argMax(batch_id, started_at) FROM tidemark.batch_runs
+       WHERE stream = {stream:String} AND step = {whole:String} AND started_at > now64(3) - INTERVAL 1 DAY)
+     ORDER BY started_at, step`,
+    { stream, whole: WHOLE_RUN },
+  );
+  const whole = rows.find(({ step }) => step === WHOLE_RUN);
+  if (whole === undefined) return null;
+  const steps = rows.filter(({ step }) => step !== WHOLE_RUN).map(({ batch_id: _, ...step }) => step);
+  const { step: _, ...rest } = whole;
+  return { ...rest, steps };
+}
+
+/** The steps of a stream whose last run failed, with when the schedule tries again. Times are ISO 8601, UTC. */
+export function describeRetries(history: RunHistory, stream: string) {
+  const steps = [...(history.get(stream) ?? [])].filter(([step]) => step !== WHOLE_RUN);
+  return steps.flatMap(([step, lastRuns]) => {
+    const retry = describeRetry(lastRuns);
+    if (retry === undefined) return [];
+    const { failures, severity, failedSinceMs, retryAtMs, error } = retry;
+    const [failed_since, retry_at] = [failedSinceMs, retryAtMs].map((ms) => new Date(ms).toISOString());
+    return [{ step, severity, failures, failed_since, retry_at, error }];
+  });
+}

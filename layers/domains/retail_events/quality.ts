@@ -1,0 +1,67 @@
+import type { QualityCheck } from '../quality.ts';
+import { KNOWN_CATEGORIES } from './event.ts';
+
+export const retailChecks: readonly QualityCheck[] = [
+  {
+    name: 'freshness',
+    kind: 'freshness',
+    severity: 'warning',
+    summary: 'Age of the newest event, minutes',
+    maxAgeMinutes: 60,
+  },
+  {
+    name: 'volume_against_last_week',
+    kind: 'volume',
+    severity: 'warning',
+    summary: 'Events of the last full hour, as a share of the same hour last week',
+    minRatio: 0.25,
+    maxRatio: 4,
+    minEvents: 100,
+  },
+  {
+    name: 'product_present',
+    kind: 'null_rate',
+    severity: 'error',
+    summary: "Share of the last hour's events without a product",
+    column: 'product_id',
+    windowHours: 1,
+    maxShare: 0,
+  },
+  {
+    name: 'known_categories',
+    kind: 'accepted_values',
+    severity: 'warning',
+    summary: "Share of the last hour's events whose category is not a known one",
+    column: 'category',
+    values: KNOWN_CATEGORIES,
+    windowHours: 1,
+    maxShare: 0.05,
+  },
+  {
+    name: 'hourly_sales_unique',
+    kind: 'uniqueness',
+    severity: 'error',
+    summary: 'Keys of hourly_sales_summary that stand twice in a segment, last two days',
+    rows: { object: 'retail.hourly_sales_summary_gold', timeColumn: 'hour', windowHours: 48 },
+    columns: ['segment', 'hour', 'store_id', 'category', 'transaction_type'],
+  },
+  {
+    name: 'returns_were_sold',
+    kind: 'referential',
+    severity: 'warning',
+    summary: "Share of the last hour's returns whose product was never sold",
+    column: 'product_id',
+    where: "transaction_type = 'RETURN'",
+    references: { object: 'retail.product_performance', column: 'product_id' },
+    windowHours: 1,
+    minEvents: 20,
+    maxShare: 0.2,
+  },
+  {
+    name: 'watermarks_monotone',
+    kind: 'monotone_watermarks',
+    severity: 'error',
+    summary: 'Steps back of tidemark or historical_through over the newest 1000 snapshots',
+    snapshots: 1000,
+  },
+];
