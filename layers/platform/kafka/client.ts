@@ -47,7 +47,10 @@ export function createKafka({ brokers, logger, ...config }: KafkaOptions): Kafka
  * A producer whose records are stored once and in order though sends are retried; a send rejects only after one to
  * two minutes without a broker. The caller connects and disconnects it.
  */
-export function createProducer(kafka: Kafka, options: { transactionalId?: string } = {}): Producer {
+export function createProducer(
+  kafka: Kafka,
+  options: { transactionalId?: string; transactionTimeout?: number } = {},
+): Producer {
   return kafka.producer({
     ...options,
     idempotent: true,

@@ -67,10 +67,9 @@ declare module 'kafkajs/src/cluster/index.js' {
       topics: { topic: string; partitions: { partition: number; timestamp: -1 | -2 }[] }[];
     }): Promise<{ responses: { topic: string; partitions: { partition: number; offset: string }[] }[] }>;
     /** An offset of -1 means that the group has committed none. */
-    offsetFetch(request: {
-      groupId: string;
-      topics: PartitionList[];
-    }): Promise<{ responses: { topic: string; partitions: { partition: number; offset: string }[] }[] }>;
+    offsetFetch(request: { groupId: string; topics: PartitionList[] }): Promise<{
+      responses: { topic: string; partitions: { partition: number; offset: string; metadata: string | null }[] }[];
+    }>;
   }
 
   class Cluster {

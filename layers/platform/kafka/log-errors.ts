@@ -38,3 +38,13 @@ export class UnknownTopic extends TidemarkError {
     this.topic = topic;
   }
 }
+
+/** Another writer of the same id has taken over, or this one paused inside a transaction until Kafka aborted it. */
+export class WriterFenced extends TidemarkError {
+  constructor(id: string, cause: unknown) {
+    super(`${id}: another run has taken over, or this one stood still for too long; what it had begun is undone`, {
+      retryable: false,
+      cause,
+    });
+  }
+}

@@ -27,6 +27,22 @@ export async function listPartitionOffsets(cluster: Cluster, topic: string): Pro
   }));
 }
 
+/** How far a writer or loader has come: what it said in its last committed transaction. */
+export interface Progress {
+  readonly position: number;
+  /** At most 4 KB. */
+  readonly note: string;
+}
+
+/** The progress that a group keeps as its offset on partition 0 of the topic; undefined where it has none. */
+export async function fetchProgress(cluster: Cluster, groupId: string, topic: string): Promise<Progress | undefined> {
+  const coordinator = await cluster.findGroupCoordinator({ groupId });
+  const { responses } = await coordinator.offsetFetch({ groupId, topics: [{ topic, partitions: [{ partition: 0 }] }] });
+  const committed = responses[0]?.partitions[0];
+  if (committed === undefined || Number(committed.offset) < 0) return undefined;
+  return { position: Number(committed.offset), note: committed.metadata ?? '' };
+}
+
 /** The group's committed offsets (the next one it will read); a partition without a commit is absent. */
 export async function fetchCommittedOffsets(cluster: Cluster, groupId: string, topic: string) {
   const coordinator = await cluster.findGroupCoordinator({ groupId });
