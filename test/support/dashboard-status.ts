@@ -15,7 +15,10 @@ export function makeStreamStatus(change: Partial<StreamStatus> = {}): StreamStat
     stored: 197,
     partitions: [makePartition(0, 105, 100, 80), makePartition(1, 110, 100, 120)],
     last_runs: [],
+    last_batch: null,
+    retries: [],
     dead_letters: [],
+    quality: { status: 'unknown', checked_at: null, checks: [] },
     warnings: [],
     ...change,
   };
@@ -45,5 +48,6 @@ export function makeRun(status: BatchRun['status'], startedAt: string, step = 'c
     duration_ms: 820,
     rows: status === 'done' ? 121 : 0,
     error: status === 'failed' ? 'S3 does not answer' : null,
+    warning: null,
   };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import {
+  barsByEventSource,
   barsByLoginSource,
   barsByPage,
   describeGrowth,
@@ -55,6 +56,14 @@ describe('the rankings', () => {
     expect(barsByLoginSource([login('web', 2), login('mobile', 1200), login('web', 3)])).toEqual([
       { label: 'mobile', value: 1200, text: '1,200', note: '' },
       { label: 'web', value: 5, text: '5', note: '' },
+    ]);
+  });
+
+  it('add up events of all days by source', () => {
+    const events = (event_date: string, event_count: number) => ({ event_date, source: 'web', event_count });
+
+    expect(barsByEventSource([events('2026-11-20', 1), events('2026-11-21', 4)])).toMatchObject([
+      { label: 'web', value: 5 },
     ]);
   });
 

@@ -4,7 +4,8 @@ import { build } from 'esbuild';
 import { browserBundle } from '../../../localstack/browser-bundle-plugin.mjs';
 
 const DASHBOARD = join(process.cwd(), 'functions/serving/dashboard');
-const MAX_SCRIPT_BYTES = 100_000;
+/** Half of it is uplot; compressed it is 40%. */
+const MAX_SCRIPT_BYTES = 125_000;
 
 /** Bundles one browser entry as the function's build does, and gives its text. */
 async function bundle(entry: string): Promise<string> {
@@ -24,7 +25,7 @@ describe('the browser bundle', () => {
   it('is one script that writes no HTML, evaluates no text and stays small', async () => {
     const script = await bundle('./browser/main.ts');
 
-    expect(script).toContain('Real-Time Sales');
+    for (const title of ['Real-Time Sales', 'User Activity', 'Operations']) expect(script).toContain(title);
     expect(script).not.toMatch(
       /innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|^import /m,
     );

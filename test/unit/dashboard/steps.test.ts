@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { listFailedSteps, listSteps } from '../../../functions/serving/dashboard/model/steps.ts';
+import { describeRetry, listFailedSteps, listSteps } from '../../../functions/serving/dashboard/model/steps.ts';
 import { makeRun, makeStreamStatus } from '../../support/dashboard-status.ts';
 
 const early = '2026-11-21T07:57:00Z';
@@ -34,5 +34,29 @@ describe('where a step stands', () => {
       ['clicks', 'compact', 'failed'],
     ]);
     expect(listFailedSteps(streams).map(({ stream }) => stream)).toEqual(['clicks']);
+  });
+});
+
+describe('what becomes of a failed step', () => {
+  const NOW = Date.parse('2026-11-21T08:00:00Z');
+  const retry = (failures: number, retry_at: string) => ({
+    step: 'compact',
+    severity: 'warning' as const,
+    failures,
+    failed_since: early,
+    retry_at,
+    error: 'S3 does not answer',
+  });
+
+  it('is when the schedule tries again', () => {
+    expect(describeRetry(retry(1, '2026-11-21T08:03:00Z'), NOW)).toBe(
+      'Failed once since 07:57:00 UTC; tried again at 08:03:00 UTC.',
+    );
+  });
+
+  it('is the next schedule when that time has passed', () => {
+    expect(describeRetry(retry(3, late), NOW)).toBe(
+      'Failed 3 times in a row since 07:57:00 UTC; tried again with the next schedule.',
+    );
   });
 });

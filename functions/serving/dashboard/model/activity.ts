@@ -1,5 +1,5 @@
 import { type Bar, rankBars } from './bars.ts';
-import type { EventsPerMinute, LoginsPerSource, PagePurchases, UserGrowth } from './contract.ts';
+import type { EventsPerMinute, EventsPerSource, LoginsPerSource, PagePurchases, UserGrowth } from './contract.ts';
 import { formatCount, formatShare } from './format.ts';
 import { parseUtc, type TimeRange } from './time.ts';
 
@@ -36,11 +36,14 @@ export function stackMinutes(rows: readonly EventsPerMinute[], range: TimeRange)
   return { seconds: Array.from({ length }, (_, index) => first + index * MINUTE_SECONDS), series };
 }
 
-/** Logins of all windows by source, most first. */
+/** Of all windows, most first. */
 export function barsByLoginSource(rows: readonly LoginsPerSource[]): Bar[] {
-  const sums = new Map<string, number>();
-  for (const row of rows) sums.set(row.source, (sums.get(row.source) ?? 0) + row.login_count);
-  return rankBars([...sums].map(([source, logins]) => toBar(source, logins)));
+  return addUpBars(rows.map((row) => [row.source, row.login_count]));
+}
+
+/** Of all days, most first. */
+export function barsByEventSource(rows: readonly EventsPerSource[]): Bar[] {
+  return addUpBars(rows.map((row) => [row.source, row.event_count]));
 }
 
 /** Most purchases first. */
@@ -67,6 +70,12 @@ export function formatGrowth(percent: number): string {
 export function formatWeekday(day: string): string {
   const weekday = new Intl.DateTimeFormat('en-US', { weekday: 'long', timeZone: 'UTC' });
   return weekday.format(new Date(`${day}T00:00:00Z`));
+}
+
+function addUpBars(counts: readonly (readonly [label: string, count: number])[]): Bar[] {
+  const sums = new Map<string, number>();
+  for (const [label, count] of counts) sums.set(label, (sums.get(label) ?? 0) + count);
+  return rankBars([...sums].map(([label, sum]) => toBar(label, sum)));
 }
 
 function toBar(label: string, value: number): Bar {

@@ -33,8 +33,14 @@ export interface StreamStatus {
   rejected: number;
   stored: number;
   partitions: PartitionStatus[];
+  /** Of each step the last run of each outcome, over the last day. */
   last_runs: BatchRun[];
+  /** The last run over all steps; null without one in the last day. */
+  last_batch: Batch | null;
+  /** The steps whose last run failed. */
+  retries: Retry[];
   dead_letters: { reason: string; records: number }[];
+  quality: Quality;
   warnings: string[];
 }
 
@@ -55,6 +61,45 @@ export interface BatchRun {
   duration_ms: number;
   rows: number;
   error: string | null;
+  warning: string | null;
+}
+
+export type Batch = Omit<BatchRun, 'step'>;
+
+/** A step that failed `failures` times in a row up to now. */
+export interface Retry {
+  step: string;
+  severity: Severity;
+  failures: number;
+  failed_since: string;
+  /** When the schedule tries again. */
+  retry_at: string;
+  error: string;
+}
+
+/** `error`: answers are wrong or will be; `warning`: somebody should look. */
+export type Severity = 'warning' | 'error';
+
+/** What the last data-quality checks of a stream say. */
+export interface Quality {
+  status: 'ok' | 'warning' | 'failed' | 'unknown';
+  checked_at: string | null;
+  /** Those that failed first. */
+  checks: QualityCheck[];
+}
+
+export interface QualityCheck {
+  check: string;
+  severity: Severity;
+  status: 'passed' | 'failed' | 'not_applicable';
+  /** What the figures are of, with their unit. */
+  summary: string;
+  observed: number | null;
+  threshold: number | null;
+  /** What exactly, or why it does not apply. */
+  detail: string;
+  checked_at: string;
+  failed_since: string | null;
 }
 
 /** `GET /v1/queries/{domain}/{query}`. */
@@ -154,6 +199,13 @@ export interface LoginsPerSource {
   window_start: string;
   source: string;
   login_count: number;
+}
+
+/** One day and source with an event. */
+export interface EventsPerSource {
+  event_date: string;
+  source: string;
+  event_count: number;
 }
 
 export interface PagePurchases {

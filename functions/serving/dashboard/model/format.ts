@@ -6,6 +6,7 @@ const headline = new Intl.NumberFormat(LOCALE, { notation: 'compact', maximumFra
 const money = new Intl.NumberFormat(LOCALE, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 const share = new Intl.NumberFormat(LOCALE, { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 });
 const rate = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 1 });
+const measure = new Intl.NumberFormat(LOCALE, { maximumSignificantDigits: 4 });
 
 /** What stands where a figure is not known. */
 export const UNKNOWN = '–';
@@ -43,6 +44,11 @@ export function formatShare(part: number, whole: number): string {
 /** Events per second as "2.1". */
 export function formatRate(perSecond: number | null): string {
   return perSecond === null ? UNKNOWN : rate.format(perSecond);
+}
+
+/** A measured value of whatever unit: "0.0123", "1,234.5". */
+export function formatMeasure(value: number | null): string {
+  return value === null ? UNKNOWN : measure.format(value);
 }
 
 /** Milliseconds as "240 ms", "2.4 s" or "3 min". */

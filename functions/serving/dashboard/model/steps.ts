@@ -1,4 +1,6 @@
-import type { BatchRun, StreamStatus } from './contract.ts';
+import type { BatchRun, Retry, StreamStatus } from './contract.ts';
+import { formatNoun } from './format.ts';
+import { formatUtc } from './time.ts';
 
 /** A batch run with the stream that it worked on. */
 export interface StreamRun {
@@ -31,6 +33,14 @@ export function listSteps(streams: readonly StreamStatus[]): StreamRun[] {
 /** The steps that stand failed. */
 export function listFailedSteps(streams: readonly StreamStatus[]): StreamRun[] {
   return listSteps(streams).filter(({ run }) => run.status === 'failed');
+}
+
+/** What becomes of a failed step: how often it failed, since when, and when the schedule tries again. */
+export function describeRetry({ failures, failed_since, retry_at }: Retry, nowMs: number): string {
+  const failed = failures === 1 ? 'Failed once' : `Failed ${formatNoun(failures, 'time')} in a row`;
+  const isOverdue = Date.parse(retry_at) <= nowMs;
+  const next = isOverdue ? 'tried again with the next schedule' : `tried again at ${formatUtc(retry_at, nowMs)}`;
+  return `${failed} since ${formatUtc(failed_since, nowMs)}; ${next}.`;
 }
 
 function startedAt({ run }: StreamRun): number {

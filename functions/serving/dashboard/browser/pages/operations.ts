@@ -1,5 +1,6 @@
 import type { Status, StreamStatus } from '../../model/contract.ts';
 import { formatCount, formatHeadline, formatNoun, UNKNOWN } from '../../model/format.ts';
+import { countChecks } from '../../model/quality.ts';
 import type { RefreshView } from '../../model/refresher.ts';
 import { listFailedSteps, listSteps } from '../../model/steps.ts';
 import { formatAgo } from '../../model/time.ts';
@@ -10,11 +11,12 @@ import { createChoice } from '../panels/choice.ts';
 import { createFigures, type Figure } from '../panels/figures.ts';
 import { createPanel } from '../panels/panel.ts';
 import { drawPartitions } from '../panels/partitions-table.ts';
+import { drawQuality } from '../panels/quality-list.ts';
 import { drawRejections } from '../panels/rejections.ts';
 import { drawRuns } from '../panels/run-list.ts';
 
 const INTERVAL_MS = 10_000;
-const LABELS = ['Failed steps', 'Last run', 'Dead letters', 'Open gaps'];
+const LABELS = ['Failed steps', 'Last run', 'Failed checks', 'Dead letters', 'Open gaps'];
 const ALL = '';
 
 interface OperationsSources {
@@ -70,14 +72,21 @@ function createPanels(now: () => number) {
     }),
     runs: createPanel<Streams>({
       title: 'Batch runs',
-      columns: 7,
-      caption: 'of each step the last of each outcome',
+      columns: 6,
+      caption: 'the last run of each step',
       skeletonRows: 5,
       draw: (streams) => drawRuns(streams, now()),
     }),
+    quality: createPanel<Streams>({
+      title: 'Data quality',
+      columns: 6,
+      caption: 'the last result of each check',
+      skeletonRows: 5,
+      draw: (streams) => drawQuality(streams, now()),
+    }),
     rejections: createPanel<Streams>({
       title: 'Dead letters',
-      columns: 5,
+      columns: 4,
       caption: 'by reason',
       draw: drawRejections,
     }),
@@ -104,6 +113,7 @@ function pickStreams({ streams }: Status, selected: string): Streams {
 function drawFigures(streams: Streams, nowMs: number): Figure[] {
   const { rejected, openGaps } = sumStreams(streams);
   const failed = listFailedSteps(streams);
+  const checks = countChecks(streams);
   const [latest] = listSteps(streams);
   const exact = (value: number) => ({ value: formatHeadline(value), exact: formatCount(value) });
   return [
@@ -112,13 +122,14 @@ function drawFigures(streams: Streams, nowMs: number): Figure[] {
       ...exact(failed.length),
       ...(failed.length === 0
         ? { note: `of ${formatNoun(listSteps(streams).length, 'step')}`, tone: 'good' as const }
-        : { note: failed.map(({ run }) => run.step).join(', '), tone: 'bad' as const }),
+        : { note: [...new Set(failed.map(({ run }) => run.step))].join(', '), tone: 'bad' as const }),
     },
     {
       label: 'Last run',
       value: latest === undefined ? UNKNOWN : formatAgo(latest.run.started_at, nowMs),
       note: latest === undefined ? 'on schedule' : `${latest.run.step}, ${latest.run.status}`,
     },
+    { label: 'Failed checks', ...exact(checks.errors + checks.warnings), ...describeChecks(checks) },
     { label: 'Dead letters', ...exact(rejected), note: rejected === 0 ? 'nothing rejected' : 'kept with their bytes' },
     {
       label: 'Open gaps',
@@ -128,4 +139,10 @@ function drawFigures(streams: Streams, nowMs: number): Figure[] {
         : { note: 'records lost', tone: 'bad' as const }),
     },
   ];
+}
+
+function describeChecks({ all, errors, warnings }: ReturnType<typeof countChecks>): Pick<Figure, 'note' | 'tone'> {
+  if (errors > 0) return { note: `${formatNoun(errors, 'error')} of ${formatNoun(all, 'check')}`, tone: 'bad' };
+  if (warnings > 0) return { note: `${formatNoun(warnings, 'warning')} of ${formatNoun(all, 'check')}`, tone: 'warn' };
+  return all === 0 ? { note: 'not checked yet' } : { note: `of ${formatNoun(all, 'check')}`, tone: 'good' };
 }

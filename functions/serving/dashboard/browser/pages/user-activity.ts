@@ -1,10 +1,11 @@
-import { barsByLoginSource, barsByPage, describeGrowth } from '../../model/activity.ts';
+import { barsByEventSource, barsByLoginSource, barsByPage, describeGrowth } from '../../model/activity.ts';
 import type { GetJson } from '../../model/api.ts';
 import type { Bar } from '../../model/bars.ts';
 import type {
   ActivityTotals,
   Answer,
   EventsPerMinute,
+  EventsPerSource,
   LoginsPerSource,
   PagePurchases,
   UserEventRow,
@@ -37,6 +38,7 @@ interface ActivitySources {
   growth: Answer<UserGrowth>;
   minutes: MinutesAnswer;
   logins: Answer<LoginsPerSource>;
+  sources: Answer<EventsPerSource>;
   pages: Answer<PagePurchases>;
   events: Answer<UserEventRow>;
 }
@@ -50,7 +52,7 @@ export const userActivityPage: Page = {
   mount({ getJson, now, signal }) {
     const panels = createPanels(now, signal);
     return bindPage<ActivitySources>({
-      root: element('div', { class: 'grid' }, ...Object.values(panels).map((panel) => panel.root)),
+      root: layOut(panels),
       intervalMs: INTERVAL_MS,
       sources: createSources(getJson, now),
       draw({ states }) {
@@ -61,6 +63,7 @@ export const userActivityPage: Page = {
         panels.minutes.update(states.minutes);
         panels.answer.update(states.totals);
         panels.logins.update(states.logins);
+        panels.sources.update(states.sources);
         panels.pages.update(states.pages);
         panels.growth.update(states.growth);
         panels.events.update(states.events);
@@ -83,6 +86,7 @@ function createSources(getJson: GetJson, now: () => number) {
       return { rows: data, range: asked };
     },
     logins: () => read<LoginsPerSource>('logins_per_source', lastHour()),
+    sources: () => read<EventsPerSource>('events_per_source', today()),
     pages: () => read<PagePurchases>('top_pages', { ...today(), limit: PAGES_SHOWN }),
     events: () => read<UserEventRow>('latest_events', { limit: EVENTS_SHOWN }),
   };
@@ -108,6 +112,12 @@ function createPanels(now: () => number, signal: AbortSignal) {
       caption: 'last hour',
       draw: ({ data }) => drawBarsOr('No logins in the last hour', barsByLoginSource(data), { hasShares: true }),
     }),
+    sources: createPanel<Answer<EventsPerSource>>({
+      title: 'Events per source',
+      columns: 4,
+      caption: 'today',
+      draw: ({ data }) => drawBarsOr('No events today', barsByEventSource(data), { hasShares: true }),
+    }),
     pages: createPanel<Answer<PagePurchases>>({
       title: 'Top pages by purchases',
       columns: 4,
@@ -124,6 +134,16 @@ function createPanels(now: () => number, signal: AbortSignal) {
     }),
     events: createEventsPanel(now),
   };
+}
+
+function layOut({ logins, sources, figures, minutes, answer, pages, growth, events }: ReturnType<typeof createPanels>) {
+  return element(
+    'div',
+    { class: 'grid' },
+    ...[figures, minutes, answer].map((panel) => panel.root),
+    element('div', { class: 'span-4 stack' }, logins.root, sources.root),
+    ...[pages, growth, events].map((panel) => panel.root),
+  );
 }
 
 /** The last events, those of the newest round marked. */
