@@ -13,7 +13,7 @@ export interface CountedWrites {
   readonly writes: () => number;
 }
 
-/** Counts writes and, where it is told to, kills the writer before or after one of them; the first is number 1. */
+/** Counts writes, deletions among them, and, where it is told to, kills the writer before or after one of them; the first is number 1. */
 export function killAtWrite(
   store: ObjectStore,
   at: { write: number; when: 'before' | 'after' } | undefined = undefined,
@@ -34,6 +34,7 @@ export function killAtWrite(
     ...store,
     put: (key, body) => attempt(() => store.put(key, body)),
     putIfAbsent: (key, body) => attempt(() => store.putIfAbsent(key, body)),
+    delete: (key) => attempt(() => store.delete(key)),
   };
   return { store: counted, writes: () => writes };
 }

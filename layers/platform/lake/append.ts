@@ -1,10 +1,11 @@
 import type { ObjectStore } from '../object-store.ts';
+import { writeAddedManifest } from './added-manifest.ts';
 import { commitVersion } from './commit.ts';
 import type { LakeDataFile } from './data-file.ts';
-import { ENTRY_STATUS, writeManifest } from './manifest.ts';
-import { describeManifest, readManifestList, writeManifestList } from './manifest-list.ts';
+import { readManifestList, writeManifestList } from './manifest-list.ts';
 import { mergeSmallManifests } from './merge-manifests.ts';
-import { addSnapshot, type Snapshot } from './table-metadata.ts';
+import { buildSnapshot, newSnapshotId } from './snapshot.ts';
+import { addSnapshot } from './table-metadata.ts';
 import { type LakeVersion, readNewestVersion } from './table-version.ts';
 
 export interface LakeAppend {
@@ -20,7 +21,8 @@ export interface LakeAppend {
   startedAtMs: number;
   /**
    * Asked when another writer was first: the summary that continues `newest`, so that the same files are
-   * committed there; or undefined where they no longer fit. Without it, a lost race is a conflict.
+   * committed there; or undefined where they no longer fit. Without it, a lost race is a conflict, unless the others
+   * only rewrote or expired what there was: those change no row and no summary, and the append follows them.
    */
   rebase?: (newest: LakeVersion) => Readonly<Record<string, string>> | undefined;
 }
@@ -40,7 +42,14 @@ export async function appendFiles(
   let { base } = append;
   let summary: Readonly<Record<string, string>> | undefined = append.summary;
   while (summary) {
-    const snapshot = buildSnapshot(base, attempt, { ...summary, 'writer-id': writerId });
+    const content = {
+      operation: 'append',
+      snapshotId: attempt.snapshotId,
+      added: files,
+      removed: [],
+      writerId,
+    } as const;
+    const snapshot = buildSnapshot(base, { ...content, summary }, attempt);
     const merge = {
       store,
       metadata: base.metadata,
@@ -55,78 +64,20 @@ export async function appendFiles(
     const metadata = addSnapshot(base.metadata, `${store.uri}/${base.metadataKey}`, snapshot);
     const version = await commitVersion(store, { base, metadata, startedAtMs }, now);
     if (version) return { outcome: 'committed', version };
-    base = await readNewestVersion(store, base.location, base.version + 1);
-    summary = append.rebase?.(base);
+    const newest = await readNewestVersion(store, base.location, base.version + 1);
+    summary = hasSameRows(base, newest) ? summary : append.rebase?.(newest);
+    base = newest;
   }
   return { outcome: 'conflict', newest: base };
 }
 
-interface Attempt {
-  store: ObjectStore;
-  now: () => number;
-  newId: () => string;
-  files: readonly LakeDataFile[];
-  snapshotId: number;
-}
-
-/**
- * Writes the manifest of the new files once. Its entries leave snapshot and sequence number to the manifest list,
- * so that every attempt can use it.
- */
-async function writeAddedManifest({ store, files, newId, snapshotId }: Attempt, base: LakeVersion) {
-  if (files.length === 0) return () => [];
-  const inherited = { snapshotId: null, sequenceNumber: null, fileSequenceNumber: null };
-  const entries = files.map((file) => ({ status: ENTRY_STATUS.added, ...inherited, file }));
-  const key = `${base.location}metadata/${newId()}-added.avro`;
-  const lengthBytes = await writeManifest(store, key, base.metadata, entries);
-  return (snapshot: Snapshot) => {
-    const origin = {
-      path: `${store.uri}/${key}`,
-      lengthBytes,
-      snapshotId,
-      sequenceNumber: snapshot['sequence-number'],
-    };
-    return [describeManifest(origin, entries)];
-  };
-}
-
-function buildSnapshot(
-  { location, metadata, currentSnapshot }: LakeVersion,
-  { store, now, newId, files, snapshotId }: Attempt,
-  summary: Readonly<Record<string, string>>,
-): Snapshot {
-  return {
-    'snapshot-id': snapshotId,
-    ...(currentSnapshot && { 'parent-snapshot-id': currentSnapshot['snapshot-id'] }),
-    'sequence-number': metadata['last-sequence-number'] + 1,
-    // Clocks differ between writers; the history must not run backwards.
-    'timestamp-ms': Math.max(now(), metadata['last-updated-ms'] + 1),
-    'manifest-list': `${store.uri}/${location}metadata/snap-${snapshotId}-${newId()}.avro`,
-    summary: { ...summary, ...countFiles(files, currentSnapshot?.summary ?? {}), operation: 'append' },
-    'schema-id': metadata['current-schema-id'],
-  };
-}
-
-/** Iceberg's own summary fields. */
-function countFiles(files: readonly LakeDataFile[], before: Readonly<Record<string, string>>): Record<string, string> {
-  const records = files.reduce((sum, file) => sum + file.recordCount, 0);
-  const sizeBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0);
-  const total = (name: string, added: number) => String(Number(before[name] ?? 0) + added);
-  return {
-    'added-data-files': String(files.length),
-    'added-records': String(records),
-    'added-files-size': String(sizeBytes),
-    'changed-partition-count': String(new Set(files.map(({ day }) => day)).size),
-    'total-data-files': total('total-data-files', files.length),
-    'total-records': total('total-records', records),
-    'total-files-size': total('total-files-size', sizeBytes),
-    'total-delete-files': '0',
-    'total-position-deletes': '0',
-    'total-equality-deletes': '0',
-  };
-}
-
-/** 52 random bits of a version 4 UUID: snapshot ids must survive JSON readers that know only doubles. */
-function newSnapshotId(newId: () => string): number {
-  return Number.parseInt(newId().replaceAll('-', '').slice(-13), 16);
+/** Says whether nothing but maintenance lies between two versions. */
+function hasSameRows(older: LakeVersion, newer: LakeVersion): boolean {
+  const snapshots = new Map(newer.metadata.snapshots.map((snapshot) => [snapshot['snapshot-id'], snapshot]));
+  const wanted = older.currentSnapshot?.['snapshot-id'];
+  let snapshot = newer.currentSnapshot;
+  while (snapshot && snapshot['snapshot-id'] !== wanted && snapshot.summary.operation === 'replace') {
+    snapshot = snapshots.get(snapshot['parent-snapshot-id'] ?? -1);
+  }
+  return snapshot?.['snapshot-id'] === wanted;
 }

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { TidemarkError } from '../errors.ts';
 import type { ObjectStore } from '../object-store.ts';
 import type { TableMetadata } from './table-metadata.ts';
-import { describeVersion, type LakeVersion, metadataKeyOf, readVersion, writeHint } from './table-version.ts';
+import { describeVersion, type LakeVersion, listNewest, metadataKeyOf, writeHint } from './table-version.ts';
 
 /** Files that no version names are removed after 24 hours: a writer must be done long before. */
 const MAX_ATTEMPT_AGE_MS = 3_600_000;
@@ -20,9 +20,9 @@ export interface CommitAttempt {
 /**
  * Makes the next version: one `PUT v{N+1}` that succeeds only where nobody else was first.
  *
- * Where the answer is lost, the same PUT is sent again and then meets itself: the version is read back, and the
- * snapshot id says whose it is. Returns undefined where another writer won. Throws where the store stays silent:
- * the commit may then still arrive, so whoever tries again starts from the newest version.
+ * Where the answer is lost, the same PUT is sent again and then meets itself: the version is read back, and its bytes
+ * say whose it is. Returns undefined where another writer won. Throws where the store stays silent: the commit may then
+ * still arrive, so whoever tries again starts from the newest version.
  */
 export async function commitVersion(
   store: ObjectStore,
@@ -34,9 +34,11 @@ export async function commitVersion(
   const body = Buffer.from(JSON.stringify(metadata));
   const outcome = await putStubbornly(store, key, body, () => refuseOldAttempt(startedAtMs, now()));
   if (outcome === 'exists') {
-    const found = await readVersion(store, base.location, version);
-    if (found?.metadata['current-snapshot-id'] !== metadata['current-snapshot-id']) return undefined;
+    const found = await store.get(key);
+    if (found === undefined || !body.equals(found)) return undefined;
   }
+  // Between the question and the answer this process may have stood still for days.
+  if (isTooOld(startedAtMs, now())) await refuseReusedVersion(store, base.location, version);
   // The commit stands without the hint: a reader then probes one step further.
   await writeHint(store, base.location, version).catch(() => undefined);
   return describeVersion(base.location, version, metadata);
@@ -60,8 +62,25 @@ async function putStubbornly(
   }
 }
 
+function isTooOld(startedAtMs: number, nowMs: number): boolean {
+  return nowMs - startedAtMs > MAX_ATTEMPT_AGE_MS;
+}
+
+/**
+ * Withdraws a version whose metadata was made after those above it: the one that had its number was removed for its age.
+ * Nobody has seen it, because readers look upwards from newer ones.
+ */
+async function refuseReusedVersion(store: ObjectStore, location: string, version: number): Promise<void> {
+  const newest = (await listNewest(store, location)) ?? version;
+  if (newest === version || (await store.exists(metadataKeyOf(location, version + 1)))) return;
+  await store.delete(metadataKeyOf(location, version));
+  throw new TidemarkError(`lake: version ${version} is long gone, the newest is ${newest}: start again`, {
+    retryable: true,
+  });
+}
+
 function refuseOldAttempt(startedAtMs: number, nowMs: number): void {
-  if (nowMs - startedAtMs > MAX_ATTEMPT_AGE_MS) {
+  if (isTooOld(startedAtMs, nowMs)) {
     throw new TidemarkError('lake: this attempt is over an hour old, its files may be gone: start again', {
       retryable: true,
     });

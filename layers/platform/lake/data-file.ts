@@ -1,6 +1,13 @@
 import type { ObjectStore } from '../object-store.ts';
 import { type DayOfRows, formatDay, splitByDay } from './day-partition.ts';
-import { findPartitionColumn, type LakeColumn, type LakeRows, type LakeTableDefinition } from './definition.ts';
+import {
+  findPartitionColumn,
+  type LakeColumn,
+  type LakeRows,
+  type LakeTableDefinition,
+  partitionNameOf,
+} from './definition.ts';
+import { mapConcurrently } from './map-concurrently.ts';
 import { encodeParquet, type ParquetFile } from './parquet-file.ts';
 import { encodeSingleValue } from './single-value.ts';
 import { truncateLowerBound, truncateUpperBound } from './truncated-bounds.ts';
@@ -44,29 +51,11 @@ export async function writeDataFiles(rows: LakeRows, target: DataFileTarget): Pr
   const partitionColumn = findPartitionColumn(definition);
   const writeDay = async ({ day, rows: rowsOfDay }: DayOfRows) => {
     const parquet = await encodeParquet(definition.columns, rowsOfDay);
-    const key = `${location}data/${partitionColumn.name}_day=${formatDay(day)}/${newId()}.parquet`;
+    const key = `${location}data/${partitionNameOf(definition)}=${formatDay(day)}/${newId()}.parquet`;
     await store.put(key, parquet.bytes);
     return describeFile(definition.columns, parquet, day, `${store.uri}/${key}`);
   };
   return mapConcurrently(splitByDay(rows, partitionColumn.name), MAX_UPLOADS, writeDay);
-}
-
-/** Results in the order of the items; after a failure no further item is begun. */
-async function mapConcurrently<T, R>(items: readonly T[], limit: number, work: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  const queue = items.entries();
-  let isFailing = false;
-  const drainQueue = async () => {
-    for (const [index, item] of queue) {
-      if (isFailing) return;
-      results[index] = await work(item).catch((error: unknown) => {
-        isFailing = true;
-        throw error;
-      });
-    }
-  };
-  await Promise.all(Array.from({ length: limit }, drainQueue));
-  return results;
 }
 
 function refuseRaggedRows({ name, columns }: LakeTableDefinition, rows: LakeRows): void {

@@ -27,6 +27,8 @@ export interface LakeTableDefinition {
   columns: readonly LakeColumn[];
   /** The required timestamp column whose UTC day partitions the table. */
   partitionByDayOf: string;
+  /** Name of the partition field; without it, the column's with the suffix `_day`. */
+  partitionName?: string;
   properties?: Readonly<Record<string, string>>;
 }
 
@@ -43,6 +45,11 @@ export type LakeVector = Int32Array | BigInt64Array | Float64Array | readonly La
 
 /** Rows, column by column: one vector for each column of the definition, all of one length. */
 export type LakeRows = Readonly<Record<string, LakeVector>>;
+
+/** Name of the partition field, in the metadata and in the paths of data files. */
+export function partitionNameOf({ partitionByDayOf, partitionName }: LakeTableDefinition): string {
+  return partitionName ?? `${partitionByDayOf}_day`;
+}
 
 /** The partition field's column. */
 export function findPartitionColumn({ name, columns, partitionByDayOf }: LakeTableDefinition): LakeColumn {

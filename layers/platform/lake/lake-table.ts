@@ -3,8 +3,13 @@ import { type AppendOutcome, appendFiles, type LakeAppend } from './append.ts';
 import { openTable } from './catalog.ts';
 import { type LakeDataFile, writeDataFiles } from './data-file.ts';
 import type { LakeRows, LakeTableDefinition } from './definition.ts';
+import { expireSnapshots, type LakeExpiry } from './expire.ts';
 import { ENTRY_STATUS, readManifest } from './manifest.ts';
 import { readManifestList } from './manifest-list.ts';
+import { readLiveEntries } from './merge-manifests.ts';
+import { type LakeRewrite, type RewriteReport, rewriteSmallFiles } from './rewrite.ts';
+import { type LakeSweep, type SweepReport, sweepTable } from './sweep.ts';
+import type { Snapshot } from './table-metadata.ts';
 import { type LakeVersion, readNewestVersion, readVersion } from './table-version.ts';
 
 export interface LakeDependencies {
@@ -61,6 +66,28 @@ export class LakeTable {
   /** Commits data files, or only a summary, as the next version. */
   async append(append: LakeAppend): Promise<AppendOutcome> {
     return appendFiles(append, { store: this.#store, ...this.#deps });
+  }
+
+  /** Rewrites small files of a day as one; the rows and the writer's part of the summary stay the same. */
+  async rewrite(rewrite: LakeRewrite): Promise<RewriteReport> {
+    const { definition, location } = this;
+    return rewriteSmallFiles(rewrite, { store: this.#store, definition, location, ...this.#deps });
+  }
+
+  /** Commits a version without the snapshots that retention lets go; returns those. */
+  async expire(expiry: LakeExpiry): Promise<readonly Snapshot[]> {
+    return expireSnapshots(expiry, { store: this.#store, ...this.#deps });
+  }
+
+  /** Removes files that no snapshot names any more. */
+  async sweep(sweep: Omit<LakeSweep, 'location'>): Promise<SweepReport> {
+    return sweepTable({ ...sweep, location: this.location }, { store: this.#store, ...this.#deps });
+  }
+
+  /** The data files that a version shows, in the order in which they were written. */
+  async listFiles({ currentSnapshot }: LakeVersion): Promise<LakeDataFile[]> {
+    const live = await readLiveEntries(this.#store, await readManifestList(this.#store, currentSnapshot));
+    return live.sort((a, b) => (a.sequenceNumber ?? 0) - (b.sequenceNumber ?? 0)).map(({ file }) => file);
   }
 
   /** The data files that a version's own snapshot added. */

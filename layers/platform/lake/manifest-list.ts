@@ -14,7 +14,7 @@ export interface ManifestFile {
   content: 0;
   /** The sequence number of the snapshot that added the manifest. */
   sequence_number: number;
-  /** The lowest data sequence number among its entries. */
+  /** The lowest data sequence number among the files that it still has in the table. */
   min_sequence_number: number;
   added_snapshot_id: number;
   added_files_count: number;
@@ -45,7 +45,10 @@ export function describeManifest(origin: ManifestOrigin, entries: readonly Manif
     partition_spec_id: 0,
     content: 0,
     sequence_number: origin.sequenceNumber,
-    min_sequence_number: Math.min(...entries.map((entry) => entry.sequenceNumber ?? origin.sequenceNumber)),
+    min_sequence_number: Math.min(
+      origin.sequenceNumber,
+      ...entries.filter(isLive).map((entry) => entry.sequenceNumber ?? origin.sequenceNumber),
+    ),
     added_snapshot_id: origin.snapshotId,
     added_files_count: added.files,
     existing_files_count: existing.files,
@@ -87,6 +90,10 @@ export async function readManifestList(store: ObjectStore, snapshot: Snapshot | 
   const bytes = await store.get(path.slice(store.uri.length + 1));
   if (!bytes) throw new TidemarkError(`lake: manifest list ${path} is gone`, { retryable: false });
   return decodeAvro<ManifestFile>(bytes);
+}
+
+function isLive({ status }: ManifestEntry): boolean {
+  return status !== ENTRY_STATUS.deleted;
 }
 
 function sumUp(entries: readonly ManifestEntry[], status: number): { files: number; rows: number } {

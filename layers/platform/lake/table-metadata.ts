@@ -1,5 +1,5 @@
 import { toIcebergType } from './column-type.ts';
-import { findPartitionColumn, type LakeTableDefinition } from './definition.ts';
+import { findPartitionColumn, type LakeTableDefinition, partitionNameOf } from './definition.ts';
 import { PARTITION_FIELD_ID } from './manifest-schema.ts';
 
 /** `metadata/v{N}.metadata.json`. Source: https://iceberg.apache.org/spec/#table-metadata-fields (2026-11-21). */
@@ -63,7 +63,7 @@ export function createTableMetadata(
 ): TableMetadata {
   const partitionColumn = findPartitionColumn(definition);
   const partitionField: PartitionField = {
-    name: `${partitionColumn.name}_day`,
+    name: partitionNameOf(definition),
     transform: 'day',
     'source-id': partitionColumn.fieldId,
     'field-id': PARTITION_FIELD_ID,
@@ -123,6 +123,29 @@ export function addSnapshot(metadata: TableMetadata, metadataPath: string, snaps
     refs: { ...metadata.refs, main: { 'snapshot-id': snapshot['snapshot-id'], type: 'branch' } },
     snapshots: [...metadata.snapshots, snapshot],
     'snapshot-log': [...metadata['snapshot-log'], logged],
+    'metadata-log': [...metadata['metadata-log'], previous].slice(-MAX_METADATA_LOG),
+  };
+}
+
+/**
+ * The metadata of a version without some snapshots. The log of what was current ends where one of them was, as the
+ * specification asks: a gap would answer for the wrong time.
+ */
+export function removeSnapshots(
+  metadata: TableMetadata,
+  metadataPath: string,
+  removed: readonly Snapshot[],
+  nowMs: number,
+): TableMetadata {
+  const ids = new Set(removed.map((snapshot) => snapshot['snapshot-id']));
+  const log = metadata['snapshot-log'];
+  const lastGap = log.findLastIndex((logged) => ids.has(logged['snapshot-id']));
+  const previous = { 'metadata-file': metadataPath, 'timestamp-ms': metadata['last-updated-ms'] };
+  return {
+    ...metadata,
+    'last-updated-ms': nowMs,
+    snapshots: metadata.snapshots.filter((snapshot) => !ids.has(snapshot['snapshot-id'])),
+    'snapshot-log': log.slice(lastGap + 1),
     'metadata-log': [...metadata['metadata-log'], previous].slice(-MAX_METADATA_LOG),
   };
 }

@@ -49,7 +49,9 @@ export function describeVersion(location: string, version: number, metadata: Tab
  */
 export async function readNewestVersion(store: ObjectStore, location: string, known?: number): Promise<LakeVersion> {
   const start = known ?? (await readHint(store, location));
-  const newest = (await probeUpwards(store, location, start)) ?? (await listNewest(store, location));
+  // Version 1 is kept for ever: what is above it may be gone.
+  const probed = start > 1 ? await probeUpwards(store, location, start) : undefined;
+  const newest = probed ?? (await listNewest(store, location));
   const found = newest && (await readVersion(store, location, newest));
   if (!found) throw new TidemarkError(`lake: no table at ${store.uri}/${location}`, { retryable: false });
   return found;
@@ -71,7 +73,8 @@ async function probeUpwards(store: ObjectStore, location: string, start: number)
   return undefined;
 }
 
-async function listNewest(store: ObjectStore, location: string): Promise<number | undefined> {
+/** The highest version whose metadata is there. */
+export async function listNewest(store: ObjectStore, location: string): Promise<number | undefined> {
   let newest: number | undefined;
   for await (const { key } of store.list(`${location}metadata/v`)) {
     const version = Number(/\/v(\d+)\.metadata\.json$/.exec(key)?.[1] ?? 0);

@@ -1,0 +1,34 @@
+import type { ObjectStore } from '../object-store.ts';
+import { commitVersion } from './commit.ts';
+import { type Retention, splitSnapshots } from './retention.ts';
+import { removeSnapshots, type Snapshot } from './table-metadata.ts';
+import { type LakeVersion, readNewestVersion } from './table-version.ts';
+
+export interface LakeExpiry {
+  base: LakeVersion;
+  retention: Retention;
+  /** The lowest version that views may still show; of a table that no view shows, Infinity. */
+  readableFrom: number;
+}
+
+/**
+ * Commits a version without the snapshots that retention lets go; nothing is committed where there are none. Their files
+ * stay where they are until the table is swept.
+ *
+ * @returns what was expired
+ */
+export async function expireSnapshots(
+  expiry: LakeExpiry,
+  { store, now }: { store: ObjectStore; now: () => number },
+): Promise<readonly Snapshot[]> {
+  const { retention, readableFrom } = expiry;
+  for (let { base } = expiry; ; ) {
+    const startedAtMs = now();
+    const { expired } = splitSnapshots(base, retention, { nowMs: startedAtMs, readableFrom });
+    if (expired.length === 0) return [];
+    const nowMs = Math.max(startedAtMs, base.metadata['last-updated-ms'] + 1);
+    const metadata = removeSnapshots(base.metadata, `${store.uri}/${base.metadataKey}`, expired, nowMs);
+    if (await commitVersion(store, { base, metadata, startedAtMs }, now)) return expired;
+    base = await readNewestVersion(store, base.location, base.version + 1);
+  }
+}

@@ -1,0 +1,408 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { TidemarkError } from '../../../layers/platform/errors.ts';
+import { LakeTable } from '../../../layers/platform/lake/lake-table.ts';
+import type { RewriteLimits } from '../../../layers/platform/lake/plan-rewrite.ts';
+import { decodeParquet } from '../../../layers/platform/lake/read-parquet.ts';
+import type { Retention } from '../../../layers/platform/lake/retention.ts';
+import { versionOf } from '../../../layers/platform/lake/snapshot.ts';
+import type { LakeVersion } from '../../../layers/platform/lake/table-version.ts';
+import type { ObjectStore } from '../../../layers/platform/object-store.ts';
+import { Killed, killAtWrite } from '../../support/failing-object-store.ts';
+import { buildEvents, EVENTS_TABLE } from '../../support/lake-tables.ts';
+import { createMemoryObjectStore } from '../../support/memory-object-store.ts';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+const NOON_MS = Date.UTC(2026, 0, 1, 12);
+const PER_DAY = 20;
+const RETENTION: Retention = { allMs: HOUR_MS, hourlyMs: 7 * DAY_MS };
+const LIMITS: RewriteLimits = { rows: 60, bytes: 1_000_000, minFiles: 3 };
+const NO_VIEW = Number.POSITIVE_INFINITY;
+
+function createWorld() {
+  const time = { nowMs: NOON_MS };
+  const store = createMemoryObjectStore('memory', () => time.nowMs);
+  const open = (through: ObjectStore = store) =>
+    LakeTable.open(through, EVENTS_TABLE, { now: () => time.nowMs, newId: randomUUID });
+  return { time, store, open };
+}
+
+type World = ReturnType<typeof createWorld>;
+
+/** Appends the next events, as a compactor does: a lost race starts again from the winner's. */
+async function append(world: World, count: number, through?: ObjectStore): Promise<void> {
+  const table = await world.open(through);
+  for (;;) {
+    const base = await table.load();
+    const from = Number(base.summary.next_offset ?? 0);
+    const files = await table.writeDataFiles(buildEvents(from, count, PER_DAY));
+    const summary = { next_offset: String(from + count), 'tidemark.offsets': `{"0":${from + count}}` };
+    const attempt = { base, files, summary, writerId: 'compactor', startedAtMs: world.time.nowMs };
+    if ((await table.append(attempt)).outcome === 'committed') return;
+  }
+}
+
+async function rewrite(world: World, through?: ObjectStore) {
+  const table = await world.open(through);
+  return table.rewrite({ base: await table.load(), writerId: 'maintainer', deadlineMs: NO_VIEW, limits: LIMITS });
+}
+
+async function expire(world: World, through?: ObjectStore, readableFrom = NO_VIEW) {
+  const table = await world.open(through);
+  return table.expire({ base: await table.load(), retention: RETENTION, readableFrom });
+}
+
+const sweep = async (world: World, through?: ObjectStore, isDryRun = false) =>
+  (await world.open(through)).sweep({ readableFrom: NO_VIEW, isDryRun });
+
+async function maintain(world: World, through?: ObjectStore): Promise<void> {
+  await rewrite(world, through);
+  await expire(world, through);
+  await sweep(world, through);
+}
+
+/** The offsets that a snapshot shows, ascending; every other column must be that of the offset. */
+async function readOffsets({ store, open }: World, version: LakeVersion): Promise<number[]> {
+  const files = await (await open()).listFiles(version);
+  const offsets = files.map(async ({ path }) => {
+    const bytes = await store.get(path.slice(store.uri.length + 1));
+    if (bytes === undefined) throw new Error(`${path} is gone`);
+    return checkedOffsets.get(bytes) ?? checkRows(bytes);
+  });
+  return (await Promise.all(offsets)).flat().sort((a, b) => a - b);
+}
+
+/** By the bytes of a data file, which never change. */
+const checkedOffsets = new WeakMap<Uint8Array, number[]>();
+
+async function checkRows(bytes: Uint8Array): Promise<number[]> {
+  const rows = await decodeParquet(EVENTS_TABLE.columns, bytes);
+  const offsets = Array.from(rows._offset as BigInt64Array, Number);
+  for (const [index, offset] of offsets.entries()) {
+    const produced = buildEvents(offset, 1, PER_DAY);
+    const stored = EVENTS_TABLE.columns.map(({ name }) => rows[name]?.[index]);
+    expect(stored).toEqual(EVENTS_TABLE.columns.map(({ name }) => produced[name]?.[0]));
+  }
+  checkedOffsets.set(bytes, offsets);
+  return offsets;
+}
+
+const firstOffsets = (count: number) => Array.from({ length: count }, (_, offset) => offset);
+
+/** Each offset once below what the summary says, in the newest version and in every snapshot that it still has. */
+async function expectExact(world: World): Promise<number> {
+  const newest = await (await world.open()).load();
+  const count = Number(newest.summary.next_offset ?? 0);
+  expect(newest.summary['total-records'] ?? '0').toBe(String(count));
+  expect(await readOffsets(world, newest)).toEqual(firstOffsets(count));
+  for (const snapshot of newest.metadata.snapshots) {
+    const asOf = { ...newest, currentSnapshot: snapshot };
+    expect(await readOffsets(world, asOf)).toEqual(firstOffsets(Number(snapshot.summary.next_offset)));
+  }
+  return count;
+}
+
+async function appendMany(world: World, commits: number, stepMs = MINUTE_MS, rows = 3): Promise<void> {
+  for (let commit = 0; commit < commits; commit += 1) {
+    await append(world, rows);
+    world.time.nowMs += stepMs;
+  }
+}
+
+describe('rewriting', () => {
+  it('makes one file of the small ones of a day, with the same rows and the same summary', async () => {
+    const world = createWorld();
+    await appendMany(world, 10);
+    const table = await world.open();
+    const before = await table.load();
+    expect((await table.listFiles(before)).length).toBe(11);
+    expect(await rewrite(world)).toEqual({ filesBefore: 11, filesAfter: 2, rows: 30, groupsLeft: 0 });
+    const after = await table.load();
+    expect((await table.listFiles(after)).map(({ recordCount }) => recordCount)).toEqual([20, 10]);
+    expect(after.summary).toMatchObject({
+      operation: 'replace',
+      'writer-id': 'maintainer',
+      next_offset: '30',
+      'tidemark.offsets': '{"0":30}',
+      'added-data-files': '1',
+      'total-data-files': '2',
+      'total-records': '30',
+    });
+    expect(after.metadata['last-sequence-number']).toBe(before.metadata['last-sequence-number'] + 2);
+    await expectExact(world);
+  });
+
+  it('leaves large files and few files alone, and rests when there is nothing to gain', async () => {
+    const world = createWorld();
+    await appendMany(world, 2);
+    expect(await rewrite(world)).toMatchObject({ filesBefore: 0 });
+    await appendMany(world, 8);
+    await rewrite(world);
+    const { version } = await (await world.open()).load();
+    expect(await rewrite(world)).toMatchObject({ filesBefore: 0 });
+    expect((await (await world.open()).load()).version).toBe(version);
+  });
+
+  it('begins no group after the deadline', async () => {
+    const world = createWorld();
+    await appendMany(world, 20);
+    const table = await world.open();
+    const base = await table.load();
+    const report = await table.rewrite({ base, writerId: 'm', deadlineMs: world.time.nowMs, limits: LIMITS });
+    expect(report).toEqual({ filesBefore: 0, filesAfter: 0, rows: 0, groupsLeft: 3 });
+  });
+
+  it('rewrites a row a logarithmic number of times, however often it runs', async () => {
+    const world = createWorld();
+    let rewritten = 0;
+    const limits = { rows: 1_000_000, bytes: 32 * 1024 * 1024, minFiles: 5 };
+    for (let run = 0; run < 40; run += 1) {
+      for (let commit = 0; commit < 5; commit += 1) {
+        const table = await world.open();
+        const base = await table.load();
+        const from = Number(base.summary.next_offset ?? 0);
+        const files = await table.writeDataFiles(buildEvents(from, 20, 1_000_000));
+        const summary = { next_offset: String(from + 20) };
+        await table.append({ base, files, summary, writerId: 'w', startedAtMs: world.time.nowMs });
+      }
+      const table = await world.open();
+      const work = { base: await table.load(), writerId: 'm', deadlineMs: NO_VIEW, limits };
+      rewritten += (await table.rewrite(work)).rows;
+    }
+    const table = await world.open();
+    expect((await table.listFiles(await table.load())).length).toBeLessThan(25);
+    expect(rewritten).toBeLessThan(4_000 * 5);
+  });
+
+  it('does not cost a compactor its work: the append follows the rewrite', async () => {
+    const world = createWorld();
+    await appendMany(world, 5);
+    world.time.nowMs += 100 * MINUTE_MS;
+    await append(world, 3);
+    const table = await world.open();
+    const base = await table.load();
+    const files = await table.writeDataFiles(buildEvents(18, 3, PER_DAY));
+    expect((await rewrite(world)).filesBefore).toBeGreaterThan(0);
+    expect((await expire(world)).length).toBeGreaterThan(0);
+    const summary = { next_offset: '21' };
+    const attempt = { base, files, summary, writerId: 'slow', startedAtMs: world.time.nowMs };
+    expect(await table.append(attempt)).toMatchObject({ outcome: 'committed' });
+    expect(await expectExact(world)).toBe(21);
+  });
+
+  it('gives way where another maintainer has rewritten the same files', async () => {
+    const world = createWorld();
+    await appendMany(world, 6);
+    const [one, two] = await Promise.all([rewrite(world), rewrite(world)]);
+    expect(one.filesBefore + two.filesBefore).toBe(6);
+    await expectExact(world);
+  });
+});
+
+describe('expiry', () => {
+  it('keeps what was current within the hour and at each full hour of a week, and nothing else', async () => {
+    const world = createWorld();
+    await appendMany(world, 200, 3 * MINUTE_MS, 1);
+    world.time.nowMs = NOON_MS + 10 * HOUR_MS;
+    await expire(world);
+    const newest = await (await world.open()).load();
+    const times = newest.metadata.snapshots.map((snapshot) => (snapshot['timestamp-ms'] - NOON_MS) / MINUTE_MS);
+    const hours = Array.from({ length: 9 }, (_, hour) => 60 * (hour + 1));
+    const lastHour = Array.from({ length: 20 }, (_, index) => 600 - 60 + index * 3);
+    expect(times).toEqual([...new Set([...hours, 540, ...lastHour])].sort((a, b) => a - b));
+    expect(newest.metadata['snapshot-log'].length).toBeLessThanOrEqual(21);
+    await expectExact(world);
+    world.time.nowMs += 8 * DAY_MS;
+    await expire(world);
+    expect((await (await world.open()).load()).metadata.snapshots).toHaveLength(1);
+  });
+
+  it('keeps everything that a view may still show', async () => {
+    const world = createWorld();
+    await appendMany(world, 30);
+    world.time.nowMs += 10 * DAY_MS;
+    await expire(world, world.store, 20);
+    const newest = await (await world.open()).load();
+    expect(newest.metadata.snapshots.map(versionOf)).toEqual(Array.from({ length: 12 }, (_, index) => 20 + index));
+  });
+
+  it('commits nothing where nothing is due', async () => {
+    const world = createWorld();
+    await appendMany(world, 5);
+    expect(await expire(world)).toEqual([]);
+    expect((await (await world.open()).load()).version).toBe(6);
+  });
+});
+
+describe('sweeping', () => {
+  it('removes files of expired snapshots and orphans after a day, and nothing before', async () => {
+    const world = createWorld();
+    await appendMany(world, 12);
+    const table = await world.open();
+    await table.writeDataFiles(buildEvents(1_000, 40, PER_DAY));
+    await rewrite(world);
+    world.time.nowMs += 2 * HOUR_MS;
+    await expire(world);
+    expect(await sweep(world)).toEqual({ dataFiles: 0, manifests: 0, metadataFiles: 0, bytes: 0 });
+    world.time.nowMs += 7 * DAY_MS + 2 * HOUR_MS;
+    await expire(world);
+    const planned = await sweep(world, world.store, true);
+    const removed = await sweep(world);
+    expect(removed).toEqual(planned);
+    expect(removed.dataFiles).toBeGreaterThan(12);
+    const left = [...world.store.objects.keys()].filter((key) => key.endsWith('.parquet'));
+    expect(left).toHaveLength((await table.listFiles(await table.load())).length);
+    await expectExact(world);
+  });
+
+  it('removes metadata after a week, from the lowest version on, but never the first', async () => {
+    const world = createWorld();
+    await appendMany(world, 5);
+    world.time.nowMs += 8 * DAY_MS;
+    await append(world, 1);
+    await expire(world);
+    const { metadataFiles } = await sweep(world);
+    const versions = [...world.store.objects.keys()].flatMap((key) => /\/v(\d+)\.metadata/.exec(key)?.[1] ?? []);
+    expect(versions).toEqual(['1', '6', '7', '8']);
+    expect(metadataFiles).toBe(4);
+    await world.store.delete(`${(await world.open()).location}metadata/version-hint.text`);
+    expect((await (await world.open()).load()).version).toBe(8);
+  });
+
+  it('never gives the number of a removed version to a writer that stood still for days', async () => {
+    const world = createWorld();
+    await appendMany(world, 3);
+    // Asleep between its look at the clock and its PUT.
+    const asleep: ObjectStore = {
+      ...world.store,
+      async putIfAbsent(key, body) {
+        await appendMany(world, 3);
+        world.time.nowMs += 9 * DAY_MS;
+        await append(world, 1);
+        await maintain(world);
+        return world.store.putIfAbsent(key, body);
+      },
+    };
+    const late = append(world, 2, asleep);
+    await expect(late).rejects.toThrow('version 5 is long gone, the newest is');
+    expect(await expectExact(world)).toBe(19);
+    await append(world, 1);
+    expect(await expectExact(world)).toBe(20);
+  });
+});
+
+const step = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('append' as const), rows: fc.integer({ min: 1, max: 30 }) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('rewrite' as const, 'expire' as const, 'sweep' as const) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('maintain' as const) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('together' as const), rows: fc.integer({ min: 1, max: 9 }) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('wait' as const),
+      ms: fc.constantFrom(MINUTE_MS, HOUR_MS, DAY_MS, 8 * DAY_MS),
+    }),
+  },
+);
+const crash = fc.option(
+  fc.record({ write: fc.integer({ min: 1, max: 25 }), when: fc.constantFrom('before' as const, 'after' as const) }),
+  { nil: undefined },
+);
+type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never;
+
+async function take(world: World, what: Step, through: ObjectStore): Promise<void> {
+  if (what.do === 'append') await append(world, what.rows, through);
+  if (what.do === 'rewrite') await rewrite(world, through);
+  if (what.do === 'expire') await expire(world, through);
+  if (what.do === 'sweep') await sweep(world, through);
+  if (what.do === 'maintain') await maintain(world, through);
+  if (what.do === 'wait') world.time.nowMs += what.ms;
+  if (what.do === 'together') {
+    await Promise.all([append(world, what.rows, through), maintain(world, through), maintain(world)]);
+  }
+}
+
+/** Those who die leave the others at work: the step ends when all have. */
+async function takeUntilKilled(world: World, what: Step, through: ObjectStore): Promise<void> {
+  try {
+    await take(world, what, through);
+  } catch (error) {
+    if (!(error instanceof Killed)) throw error;
+  }
+}
+
+describe('any order of appends, rewrites, expiries and sweeps, with a crash at any write', () => {
+  it('leaves each row once, in the newest version and in every snapshot that is kept', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.tuple(step, crash), { minLength: 5, maxLength: 30 }), async (steps) => {
+        const world = createWorld();
+        let least = 0;
+        for (const [what, at] of steps) {
+          await takeUntilKilled(world, what, killAtWrite(world.store, at).store);
+          world.time.nowMs += MINUTE_MS;
+          const count = await expectExact(world);
+          expect(count).toBeGreaterThanOrEqual(least);
+          least = count;
+        }
+      }),
+      { numRuns: 40 },
+    );
+  }, 120_000);
+
+  it('lets a reader finish within the hour, whatever is rewritten, expired and removed meanwhile', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 3, maxLength: 20 }), async (steps) => {
+        const world = createWorld();
+        await appendMany(world, 4);
+        world.time.nowMs += 3 * DAY_MS;
+        const reader = await (await world.open()).load();
+        const deadlineMs = world.time.nowMs + HOUR_MS;
+        for (const what of steps) {
+          const isWithin = what.do !== 'wait' || world.time.nowMs + what.ms < deadlineMs;
+          if (isWithin) await takeUntilKilled(world, what, world.store);
+          expect(await readOffsets(world, reader)).toEqual(firstOffsets(12));
+        }
+      }),
+      { numRuns: 25 },
+    );
+  }, 120_000);
+});
+
+describe('a maintainer killed before or after any of its writes', () => {
+  it('leaves the table exact, and the next one finishes', async () => {
+    const prepare = async () => {
+      const world = createWorld();
+      await appendMany(world, 8);
+      world.time.nowMs += 9 * DAY_MS;
+      await append(world, 2);
+      return world;
+    };
+    const whole = await prepare();
+    const counted = killAtWrite(whole.store);
+    await maintain(whole, counted.store);
+    expect(counted.writes()).toBeGreaterThan(15);
+    for (let write = 1; write <= counted.writes(); write += 1) {
+      for (const when of ['before', 'after'] as const) {
+        const world = await prepare();
+        await expect(maintain(world, killAtWrite(world.store, { write, when }).store)).rejects.toBeInstanceOf(Killed);
+        expect(await expectExact(world)).toBe(26);
+        await maintain(world);
+        expect(await expectExact(world)).toBe(26);
+      }
+    }
+  }, 60_000);
+});
+
+describe('decoding a data file', () => {
+  it('refuses one of other columns', async () => {
+    const world = createWorld();
+    await append(world, 1);
+    const key = [...world.store.objects.keys()].find((candidate) => candidate.endsWith('.parquet')) ?? '';
+    const bytes = (await world.store.get(key)) ?? new Uint8Array();
+    const decoding = decodeParquet(EVENTS_TABLE.columns.slice(1), bytes);
+    await expect(decoding).rejects.toThrow(TidemarkError);
+  });
+});
