@@ -60,7 +60,7 @@ describe('the picture', () => {
     };
 
     expect(notesOf(one)).toEqual(['deliveries', 'snapshot 7']);
-    expect(notesOf(two)).toEqual(['2 streams', 'all to 07:59:00 UTC']);
+    expect(notesOf(two)).toEqual(['2 streams', 'to 07:59:00 UTC']);
   });
 
   it('keeps counting what is stored while Kafka is silent', () => {

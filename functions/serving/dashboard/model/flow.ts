@@ -117,7 +117,7 @@ function describeLake({ streams }: Status, nowMs: number): string {
   if (first === undefined) return 'no snapshot yet';
   if (streams.length === 1) return `snapshot ${first.snapshot}`;
   const through = committed.flatMap((stream) => stream.historical_through ?? []).sort()[0] ?? null;
-  return through === null ? 'no events yet' : `all to ${formatUtc(through, nowMs)}`;
+  return through === null ? 'no events yet' : `to ${formatUtc(through, nowMs)}`;
 }
 
 function newest(times: (string | null)[]): string | null {

@@ -157,7 +157,7 @@ function createEventsPanel(now: () => number) {
       const before = known;
       known = new Set(data.map((row) => row.event_id));
       const isNew = (row: UserEventRow) => before !== undefined && !before.has(row.event_id);
-      return data.length === 0 ? drawNothing('No events in the last ten minutes') : drawUserEvents(data, isNew, now());
+      return data.length === 0 ? drawNoEvents() : drawUserEvents(data, isNew, now());
     },
   });
 }
@@ -184,10 +184,13 @@ function drawFigures({ totals, growth }: Today, day: string): Figure[] {
 }
 
 function drawBarsOr(headline: string, bars: readonly Bar[], options: { hasShares: boolean }): HTMLElement {
-  return bars.length === 0 ? drawNothing(headline) : drawBars(bars, options);
+  return bars.length === 0 ? drawEmpty(headline) : drawBars(bars, options);
 }
 
-function drawNothing(headline: string): HTMLElement {
+function drawNoEvents(): HTMLElement {
   const command = element('code', {}, 'npm run generate -- user_events');
-  return drawEmpty(headline, element('span', {}, 'Run ', command, ' and watch them arrive.'));
+  return drawEmpty(
+    'No events in the last ten minutes',
+    element('span', {}, 'Run ', command, ' and watch them arrive.'),
+  );
 }

@@ -21,7 +21,7 @@ export function drawWarnings(stream: StreamStatus): HTMLElement[] {
   return stream.warnings.map((warning) => element('p', { class: 'warning' }, `${stream.stream}: ${warning}`));
 }
 
-/** Narrow screens keep the name, the state and the count. */
+/** Narrow screens keep the name with the state below it, and the count. */
 function listColumns(rates: Rates, nowMs: number): TableColumn<StreamStatus>[] {
   const offset = (name: keyof OffsetTotals) => (stream: StreamStatus) => {
     const { offsets } = sumStreams([stream]);
@@ -29,7 +29,7 @@ function listColumns(rates: Rates, nowMs: number): TableColumn<StreamStatus>[] {
   };
   return [
     { label: 'Stream', draw: drawName },
-    { label: 'State', draw: drawState },
+    { label: 'State', class: 'wide-only', draw: drawState },
     {
       label: 'Arriving',
       class: 'number wide-only',
@@ -47,7 +47,8 @@ function listColumns(rates: Rates, nowMs: number): TableColumn<StreamStatus>[] {
   ];
 }
 
-function drawName({ stream, partitions, snapshot }: StreamStatus): HTMLElement[] {
+function drawName(status: StreamStatus): HTMLElement[] {
+  const { stream, partitions, snapshot } = status;
   const parts = [
     partitions.length === 0 ? '' : formatNoun(partitions.length, 'partition'),
     snapshot === null ? 'no snapshot yet' : `snapshot ${formatCount(snapshot)}`,
@@ -55,6 +56,7 @@ function drawName({ stream, partitions, snapshot }: StreamStatus): HTMLElement[]
   return [
     element('a', { class: 'product', href: `#/operations?stream=${encodeURIComponent(stream)}` }, stream),
     element('span', { class: 'sub' }, parts.join(' · ')),
+    element('span', { class: 'narrow-only' }, drawState(status)),
   ];
 }
 
