@@ -1,4 +1,4 @@
-/** What `/v1/status` says of `retail_events`, as far as tests ask. */
+/** What `/v1/status` says of a stream, as far as tests ask. */
 export interface StreamStatus {
   readonly lag_records: number | null;
   readonly stored: number;
@@ -12,9 +12,11 @@ export interface StreamStatus {
 }
 
 /** @param api where the API answers, without a slash at its end */
-export async function readStreamStatus(api: string): Promise<StreamStatus> {
+export async function readStreamStatus(api: string, name = 'retail_events'): Promise<StreamStatus> {
   const response = await fetch(`${api}/v1/status`);
   if (!response.ok) throw new Error(`/v1/status answers ${response.status}`);
-  const { streams } = (await response.json()) as { streams: [StreamStatus] };
-  return streams[0];
+  const { streams } = (await response.json()) as { streams: (StreamStatus & { readonly stream: string })[] };
+  const status = streams.find(({ stream }) => stream === name);
+  if (status === undefined) throw new Error(`/v1/status does not name ${name}`);
+  return status;
 }

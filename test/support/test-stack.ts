@@ -26,13 +26,24 @@ export interface TestStack extends Stack {
 export interface TestStackOptions {
   readonly stateDir?: string;
   readonly ports?: Ports;
+  /** Whether batch functions run every minute; if not, only when a test invokes them. */
+  readonly hasSchedules?: boolean;
 }
 
 /** Starts the stack without a generator. Stop it in `afterAll`; its state goes with it unless it was given. */
-export async function startTestStack({ stateDir, ports }: TestStackOptions = {}): Promise<TestStack> {
+export async function startTestStack({
+  stateDir,
+  ports,
+  hasSchedules = true,
+}: TestStackOptions = {}): Promise<TestStack> {
   const ownDir = stateDir ?? (await mkdtemp(join(tmpdir(), 'tidemark-test-')));
   const { KAFKA_BROKERS, CLICKHOUSE_URL, S3_ENDPOINT, AWS_ENDPOINT_URL, ...env } = process.env;
-  const stack = await startStack({ stateDir: ownDir, ports: ports ?? (await findPorts()), generate: false, env });
+  const stack = await startStack({
+    stateDir: ownDir,
+    ports: ports ?? (await findPorts()),
+    generate: false,
+    env: { ...env, ...(!hasSchedules && { TIDEMARK_SCHEDULES: 'false' }) },
+  });
   const config = readConfig(stack.environment);
   const admin = createClickHouse(config, 'admin');
   const reader = createClickHouse(config, 'query');
