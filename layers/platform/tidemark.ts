@@ -30,6 +30,12 @@ export function rangesCondition(ranges: OffsetRanges): string {
   return `(${parts.join(' OR ')})`;
 }
 
+/** What lies between two tidemarks. A partition that the first does not know is taken from its first offset. */
+export function rangesBetween(from: Tidemark, to: Tidemark): OffsetRanges {
+  const ranges = [...to].map(([partition, end]) => [partition, { from: from.get(partition) ?? 0, to: end }] as const);
+  return new Map(ranges.filter(([, range]) => range.from < range.to));
+}
+
 /** `{"0":12,"1":7}`, as snapshots' summaries and function payloads write it. */
 export function formatTidemark(tidemark: Tidemark): string {
   return JSON.stringify(Object.fromEntries(tidemark));

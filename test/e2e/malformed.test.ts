@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { retailEvents } from '@tidemark/domains/retail_events/stream';
-import { defineDeadLettersTable, defineEventsTable } from '../../functions/batch/compact/lake-definitions.ts';
+import { defineEventsTable, defineRecordsTable } from '../../functions/batch/compact/lake-definitions.ts';
 import { type MalformedValue, malformedValues } from '../fixtures/malformed-values.ts';
 import { readLakeRows } from '../support/lake-rows.ts';
 import { type Position, sendOneByOne } from '../support/send-values.ts';
@@ -142,7 +142,7 @@ describe('the batch layer', () => {
       { withinMs: 120_000, everyMs: 500 },
     );
 
-    const rows = await readLakeRows<DeadLetterRow>(stack, defineDeadLettersTable(retailEvents));
+    const rows = await readLakeRows<DeadLetterRow>(stack, defineRecordsTable(retailEvents));
     const found = rows.map(({ _partition, _offset, reason, value, key, headers }) => ({
       position: `${_partition}:${_offset}`,
       reason,

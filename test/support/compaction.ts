@@ -4,7 +4,7 @@ import {
   type CompactInput,
   compactStream,
 } from '../../functions/batch/compact/compact-stream.ts';
-import { defineDeadLettersTable, defineEventsTable } from '../../functions/batch/compact/lake-definitions.ts';
+import { defineEventsTable, defineRecordsTable } from '../../functions/batch/compact/lake-definitions.ts';
 import { parseSummary } from '../../functions/batch/compact/snapshot-summary.ts';
 import { createIngest } from '../../functions/speed/ingest/ingest-records.ts';
 import { findDeclaration } from '../../layers/domains/index.ts';
@@ -52,7 +52,7 @@ export function createWorld(options: Parameters<typeof createFakeKafkaLog>[0] = 
     /** What the lake holds, and what it says of itself. */
     async readLake() {
       const events = await readLake(store, defineEventsTable(stream));
-      const refused = await readLake(store, defineDeadLettersTable(stream));
+      const refused = await readLake(store, defineRecordsTable(stream));
       return {
         version: events.version.version,
         summary: parseSummary(events.version.summary),

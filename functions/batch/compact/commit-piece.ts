@@ -1,24 +1,23 @@
-import type { DeadLetter } from '@tidemark/domains/outcome';
 import type { ClickHouse } from '@tidemark/platform/clickhouse';
 import { storeDeadLetters } from '@tidemark/platform/dead-letters';
 import type { LakeTable } from '@tidemark/platform/lake/lake-table';
 import type { LakeVersion } from '@tidemark/platform/lake/table-version';
-import type { Tidemark } from '@tidemark/platform/tidemark';
-import { formatTidemark, parseTidemark } from '@tidemark/platform/tidemark';
-import { toDeadLetterRows } from './lake-rows.ts';
+import { formatTidemark, parseTidemark, type Tidemark } from '@tidemark/platform/tidemark';
+import { toRecordRows } from './kept-records.ts';
 import type { Piece } from './read-piece.ts';
 import { formatSummary } from './snapshot-summary.ts';
 
 export interface CommitDependencies {
   readonly events: LakeTable;
-  readonly deadLetters: LakeTable;
+  /** Keeps records as received: see `defineRecordsTable`. */
+  readonly records: LakeTable;
   readonly clickhouse: ClickHouse;
   readonly writerId: string;
 }
 
 /**
- * Commits a piece as the next snapshot of the events table; its dead letters first, so that no offset below a tidemark
- * is unaccounted for.
+ * Commits a piece as the next snapshot of the events table; what is kept of its records first, so that no offset below a
+ * tidemark is unaccounted for.
  *
  * @returns the new version, or undefined where another compactor was first: nothing of the piece is visible then
  */
@@ -26,10 +25,10 @@ export async function commitPiece(
   piece: Piece,
   base: LakeVersion,
   startedAtMs: number,
-  { events, deadLetters, clickhouse, writerId }: CommitDependencies,
+  { events, records, clickhouse, writerId }: CommitDependencies,
 ): Promise<LakeVersion | undefined> {
   await storeDeadLetters(clickhouse, piece.deadLetters);
-  await commitDeadLetters(piece, deadLetters, writerId, startedAtMs);
+  await keepRecords(piece, records, writerId, startedAtMs);
   const files = piece.stored === 0 ? [] : await events.writeDataFiles(piece.rows);
   const summary = formatSummary(piece.summary);
   const result = await events.append({ base, files, summary, writerId, startedAtMs });
@@ -37,17 +36,17 @@ export async function commitPiece(
 }
 
 /**
- * Appends to the dead letters' own table those that it does not hold: it has a tidemark of its own, because a run may
- * end between the two commits. Repeats until it has won or another compactor has written the same ones.
+ * Appends to the records' own table those that it does not hold: it has a tidemark of its own, because a run may end
+ * between the two commits. Repeats until it has won or another compactor has written the same ones.
  */
-async function commitDeadLetters(piece: Piece, table: LakeTable, writerId: string, startedAtMs: number): Promise<void> {
+async function keepRecords(piece: Piece, table: LakeTable, writerId: string, startedAtMs: number): Promise<void> {
   for (;;) {
     const base = await table.load();
     const known = parseTidemark(base.summary[OFFSETS]);
-    const missing = piece.deadLetters.filter(({ record }) => record.offset >= (known.get(record.partition) ?? 0));
+    const missing = piece.kept.filter(({ record }) => record.offset >= (known.get(record.partition) ?? 0));
     if (missing.length === 0) return;
-    const files = await table.writeDataFiles(toDeadLetterRows(missing));
-    const summary = { [OFFSETS]: formatTidemark(advance(known, missing)) };
+    const files = await table.writeDataFiles(toRecordRows(missing, table.definition));
+    const summary = { [OFFSETS]: formatTidemark(furthest(known, piece.summary.tidemark)) };
     const result = await table.append({ base, files, summary, writerId, startedAtMs });
     if (result.outcome === 'committed') return;
   }
@@ -55,10 +54,9 @@ async function commitDeadLetters(piece: Piece, table: LakeTable, writerId: strin
 
 const OFFSETS = 'tidemark.offsets';
 
-function advance(tidemark: Tidemark, deadLetters: readonly DeadLetter[]): Tidemark {
-  const next = new Map(tidemark);
-  for (const { record } of deadLetters) {
-    next.set(record.partition, Math.max(next.get(record.partition) ?? 0, record.offset + 1));
-  }
+/** Another compactor's piece may have reached further than this one. */
+function furthest(known: Tidemark, reached: Tidemark): Tidemark {
+  const next = new Map(known);
+  for (const [partition, offset] of reached) next.set(partition, Math.max(next.get(partition) ?? 0, offset));
   return next;
 }

@@ -7,7 +7,8 @@ import type { ObjectStore } from '@tidemark/platform/object-store';
 import type { OffsetRanges, Tidemark } from '@tidemark/platform/tidemark';
 import { commitPiece } from './commit-piece.ts';
 import { addFirstOffsets } from './first-offsets.ts';
-import { defineDeadLettersTable, defineEventsTable } from './lake-definitions.ts';
+import { defineEventsTable, defineRecordsTable } from './lake-definitions.ts';
+import { makeReadable } from './make-readable.ts';
 import { readPartitionStates } from './partition-states.ts';
 import { planRanges, remainderOf, takePiece } from './plan-ranges.ts';
 import { publishNewest } from './publish-newest.ts';
@@ -55,7 +56,7 @@ export async function compactStream(
   const { stream } = declaration;
   const lakeDeps = { now: clock, newId: randomUUID };
   const events = await LakeTable.open(store, defineEventsTable(stream), lakeDeps);
-  const deadLetters = await LakeTable.open(store, defineDeadLettersTable(stream), lakeDeps);
+  const records = await LakeTable.open(store, defineRecordsTable(stream), lakeDeps);
   const writerId = deps.newId();
 
   let version = await events.load();
@@ -70,13 +71,15 @@ export async function compactStream(
   let left: OffsetRanges = ranges;
   while (left.size > 0 && clock() < deadlineMs) {
     const startedAtMs = clock();
+    // Also what a run left behind that died between its commit and this: records are judged by the ids of their base.
+    if (stream.identity !== undefined) await makeReadable(stream, version, deps);
     const before = parseSummary(version.summary);
     const piece = await readPiece(
       stream,
       { before, ranges: takePiece(left, limits.offsets), partitions, maxBytes: limits.bytes },
       deps,
     );
-    const committed = await commitPiece(piece, version, startedAtMs, { events, deadLetters, clickhouse, writerId });
+    const committed = await commitPiece(piece, version, startedAtMs, { events, records, clickhouse, writerId });
     if (committed !== undefined) {
       rows += piece.stored;
       rejected += piece.deadLetters.length;
@@ -92,7 +95,7 @@ export async function compactStream(
     left = remainderOf(ranges, parseSummary(version.summary).tidemark);
   }
 
-  const published = await publishNewest(declaration, events, clickhouse);
+  const published = await publishNewest(declaration, events, deps);
   const warnings = [
     ...overtaken.map((partition) => `partition ${partition}: the trigger lags, the lake went beyond it`),
     ...(left.size > 0 ? ['out of time: the next run goes on'] : []),

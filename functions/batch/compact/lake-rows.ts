@@ -1,11 +1,10 @@
-import type { DeadLetter } from '@tidemark/domains/outcome';
 import type { Column, ColumnValue, RecordPosition, Stream } from '@tidemark/domains/stream';
 import type { LakeRows, LakeValue } from '@tidemark/platform/lake/definition';
 
 /** Collects rows of a lake table, column by column. */
 export interface LakeRowCollector<Event> {
-  readonly size: number;
-  add(event: Event, position: RecordPosition): void;
+  /** @returns the values, in the order of the stream's columns */
+  add(event: Event, position: RecordPosition): readonly ColumnValue[];
   /** Adds a row by its values, in the order of the stream's columns. */
   addValues(values: readonly ColumnValue[]): void;
   toRows(): LakeRows;
@@ -17,38 +16,17 @@ export function collectLakeRows<Event>(stream: Stream<Event>): LakeRowCollector<
     toLakeValue: converterOf(column),
     values: [] as LakeValue[],
   }));
-  let size = 0;
+  const addValues = (row: readonly ColumnValue[]) => {
+    for (const [index, { toLakeValue, values }] of vectors.entries()) values.push(toLakeValue(row[index] ?? null));
+  };
   return {
-    get size() {
-      return size;
-    },
+    addValues,
     add(event, position) {
-      for (const { column, toLakeValue, values } of vectors) values.push(toLakeValue(column.valueOf(event, position)));
-      size += 1;
-    },
-    addValues(row) {
-      for (const [index, { toLakeValue, values }] of vectors.entries()) values.push(toLakeValue(row[index] ?? null));
-      size += 1;
+      const row = stream.columns.map((column) => column.valueOf(event, position));
+      addValues(row);
+      return row;
     },
     toRows: () => Object.fromEntries(vectors.map(({ column, values }) => [column.name, values])),
-  };
-}
-
-/** Dead letters as rows of their lake table. */
-export function toDeadLetterRows(deadLetters: readonly DeadLetter[]): LakeRows {
-  const records = deadLetters.map(({ record }) => record);
-  return {
-    topic: records.map(({ topic }) => topic),
-    _partition: records.map(({ partition }) => partition),
-    _offset: records.map(({ offset }) => BigInt(offset)),
-    _timestamp: records.map(({ timestamp }) => toMicroseconds(timestamp)),
-    reason: deadLetters.map(({ reason }) => reason),
-    detail: deadLetters.map(({ detail }) => detail),
-    key: records.map(({ key }) => key),
-    value: records.map(({ value }) => value),
-    headers: records.map(({ headers }) =>
-      JSON.stringify(headers.map(([name, value]) => [name, value?.toString('base64') ?? null])),
-    ),
   };
 }
 
@@ -62,6 +40,7 @@ function converterOf({ type }: Column<unknown>): (value: ColumnValue) => LakeVal
   return (value) => (typeof value === 'number' ? BigInt(Math.round(value * unit)) : null);
 }
 
-function toMicroseconds(ms: number): bigint {
+/** As the lake keeps moments. */
+export function toMicroseconds(ms: number): bigint {
   return BigInt(ms) * 1000n;
 }

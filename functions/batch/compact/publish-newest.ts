@@ -1,8 +1,7 @@
 import type { StreamDeclaration } from '@tidemark/domains/domain';
-import type { ClickHouse } from '@tidemark/platform/clickhouse';
 import type { LakeTable } from '@tidemark/platform/lake/lake-table';
-import { dropOldPins, pinLakeTable, publishView, storePublication } from '@tidemark/platform/publication';
-import { describePublication } from './describe-publication.ts';
+import { dropOldPins, publishView } from '@tidemark/platform/publication';
+import { makeReadable, type ReadableDependencies } from './make-readable.ts';
 
 /**
  * Flips the historical and unified views to the newest version, and again if there is a newer one by then: of several
@@ -13,17 +12,14 @@ import { describePublication } from './describe-publication.ts';
 export async function publishNewest(
   { stream, views }: StreamDeclaration,
   events: LakeTable,
-  clickhouse: ClickHouse,
+  deps: ReadableDependencies,
 ): Promise<number> {
   for (let version = await events.load(); ; ) {
-    const publication = describePublication(stream.name, version);
-    const lakeTable = await pinLakeTable(clickhouse, stream.name, version);
-    await storePublication(clickhouse, publication);
-    const pin = { stream, snapshot: version.version, tidemark: publication.tidemark, lakeTable };
-    for (const { view } of views) await publishView(clickhouse, view, pin);
+    const pin = await makeReadable(stream, version, deps);
+    for (const { view } of views) await publishView(deps.clickhouse, view, pin);
     const newest = await events.load();
     if (newest.version === version.version) {
-      await dropOldPins(clickhouse, stream.name, version.version);
+      await dropOldPins(deps.clickhouse, stream.name, version.version);
       return version.version;
     }
     version = newest;

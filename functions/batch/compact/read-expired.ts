@@ -1,9 +1,10 @@
-import type { DeadLetter } from '@tidemark/domains/outcome';
+import type { DeadLetter, SourceRecord } from '@tidemark/domains/outcome';
 import type { ReasonCode } from '@tidemark/domains/reason-codes';
 import type { ColumnValue, Stream } from '@tidemark/domains/stream';
 import type { ClickHouse } from '@tidemark/platform/clickhouse';
 import type { OffsetRanges } from '@tidemark/platform/tidemark';
 import { rangesCondition } from '@tidemark/platform/tidemark';
+import { createValidRecord, type KeptRecord } from './kept-records.ts';
 import type { LakeRowCollector } from './lake-rows.ts';
 import type { Gap } from './snapshot-summary.ts';
 
@@ -11,6 +12,8 @@ import type { Gap } from './snapshot-summary.ts';
 export interface Expired {
   readonly stored: ReadonlyMap<number, number>;
   readonly deadLetters: readonly DeadLetter[];
+  /** For a bronze table: the rows of the hot table as records, whose bytes nobody has any more. */
+  readonly validRecords: readonly KeptRecord[];
   readonly gaps: readonly Gap[];
 }
 
@@ -24,7 +27,7 @@ export async function readExpired(
   rows: LakeRowCollector<unknown>,
   clickhouse: ClickHouse,
 ): Promise<Expired> {
-  if (ranges.size === 0) return { stored: new Map(), deadLetters: [], gaps: [] };
+  if (ranges.size === 0) return { stored: new Map(), deadLetters: [], validRecords: [], gaps: [] };
   const columns = stream.columns.map((column) => column.name).join(', ');
   const hot = await clickhouse.query<Record<string, unknown>>(
     `SELECT ${columns} FROM ${stream.database}.${stream.hotTable} FINAL WHERE ${rangesCondition(ranges)} ` +
@@ -32,9 +35,14 @@ export async function readExpired(
   );
   const deadLetters = await readDeadLetters(stream, ranges, clickhouse);
   const stored = new Map<number, number>();
+  const validRecords: KeptRecord[] = [];
+  const toValidRecord = createValidRecord(stream);
   for (const row of hot.rows) {
-    rows.addValues(stream.columns.map((column) => decode(column.type, row[column.name])));
+    const values = stream.columns.map((column) => decode(column.type, row[column.name]));
+    rows.addValues(values);
     countIn(stored, Number(row._partition));
+    if (stream.bronzeTable !== undefined)
+      validRecords.push(toValidRecord(recordOf(stream, row), values, BYTES_EXPIRED));
   }
   const rejected = new Map<number, number>();
   for (const { record } of deadLetters) countIn(rejected, record.partition);
@@ -42,7 +50,15 @@ export async function readExpired(
     const offsets = to - from - (stored.get(partition) ?? 0) - (rejected.get(partition) ?? 0);
     return offsets > 0 ? [{ partition, from, to, offsets }] : [];
   });
-  return { stored, deadLetters, gaps };
+  return { stored, deadLetters, validRecords, gaps };
+}
+
+/** Stands in the bronze table's `detail` where key, value and headers are missing. */
+const BYTES_EXPIRED = 'Kafka had deleted the bytes before they were compacted';
+
+function recordOf({ topic }: Stream, { _partition, _offset, _timestamp }: Record<string, unknown>): SourceRecord {
+  const position = { partition: Number(_partition), offset: Number(_offset) };
+  return { topic, ...position, timestamp: Date.parse(String(_timestamp)), key: null, value: null, headers: [] };
 }
 
 interface DeadLetterRow {

@@ -2,11 +2,14 @@ import { createJudge, toDeadLetter } from '@tidemark/domains/judge';
 import type { DeadLetter } from '@tidemark/domains/outcome';
 import type { Stream } from '@tidemark/domains/stream';
 import type { ClickHouse } from '@tidemark/platform/clickhouse';
+import { findCountedTimes } from '@tidemark/platform/event-identities';
 import type { KafkaLog, KafkaRecord } from '@tidemark/platform/kafka/log';
 import type { LakeRows } from '@tidemark/platform/lake/definition';
 import type { OffsetRanges } from '@tidemark/platform/tidemark';
 import { findHistoricalThrough } from './historical-through.ts';
+import { createValidRecord, type KeptRecord, toRefusedRecord } from './kept-records.ts';
 import { collectLakeRows } from './lake-rows.ts';
+import { leaveOutRepeats } from './leave-out-repeats.ts';
 import type { PartitionState } from './plan-ranges.ts';
 import { readExpired } from './read-expired.ts';
 import type { SnapshotSummary } from './snapshot-summary.ts';
@@ -17,6 +20,8 @@ export interface Piece {
   readonly rows: LakeRows;
   readonly stored: number;
   readonly deadLetters: readonly DeadLetter[];
+  /** What the stream's records table is to hold: every record for a bronze table, else the dead letters. */
+  readonly kept: readonly KeptRecord[];
   /** The summary of the snapshot that the piece ends. */
   readonly summary: SnapshotSummary;
 }
@@ -48,22 +53,23 @@ export async function readPiece(
   const expiredRanges = takeExpired(ranges, partitions);
   const expired = await readExpired(stream, expiredRanges, rows, clickhouse);
   const deadLetters = [...expired.deadLetters];
-  const stored = new Map(before.stored);
-  for (const [partition, count] of expired.stored) addCount(stored, partition, count);
+  const validRecords = [...expired.validRecords];
+  const toValidRecord = createValidRecord(stream);
   const tidemark = new Map(before.tidemark);
   const lastRecords = new Map(before.lastRecords);
 
   const judge = createJudge(stream);
   for (const [partition, { from, to }] of ranges) {
     const first = expiredRanges.get(partition)?.to ?? from;
-    const sizeBefore = rows.size;
     let next = first;
     let bytes = 0;
     for await (const { records, nextOffset } of kafka.read({ topic: stream.topic, partition, from: first, to })) {
       for (const record of records) {
         const verdict = judge(record);
-        if (verdict.isValid) rows.add(verdict.event, record);
-        else deadLetters.push(toDeadLetter(stream, record, verdict));
+        if (verdict.isValid) {
+          const values = rows.add(verdict.event, record);
+          if (stream.bronzeTable !== undefined) validRecords.push(toValidRecord(record, values));
+        } else deadLetters.push(toDeadLetter(stream, record, verdict));
         bytes += bytesOf(record);
       }
       const last = records.at(-1);
@@ -71,26 +77,47 @@ export async function readPiece(
       next = nextOffset;
       if (bytes > maxBytes / ranges.size) break;
     }
-    addCount(stored, partition, rows.size - sizeBefore);
     tidemark.set(partition, next);
   }
 
-  const rejected = new Map(before.rejected);
-  for (const { record } of deadLetters) addCount(rejected, record.partition, 1);
+  const { rows: events, repeated } = await countOnce(stream, rows.toRows(), before, clickhouse);
+  const partitionsOfEvents = (events._partition ?? []) as readonly number[];
   return {
-    rows: rows.toRows(),
-    stored: rows.size,
+    rows: events,
+    stored: partitionsOfEvents.length,
     deadLetters,
+    kept: [...validRecords, ...deadLetters.map(toRefusedRecord)],
     summary: {
       tidemark,
-      stored,
-      rejected,
+      stored: addCounts(before.stored, countEach(partitionsOfEvents)),
+      rejected: addCounts(before.rejected, countEach(deadLetters.map(({ record }) => record.partition))),
+      repeated: addCounts(before.repeated, repeated),
       lastRecords,
       gaps: [...before.gaps, ...expired.gaps],
       historicalThroughMs: findHistoricalThrough(before, partitions, { tidemark, lastRecords }),
       schemaVersion: stream.schemaVersion,
     },
   };
+}
+
+/** The rows that are events: all, or those that repeat none where the stream has an identity. */
+async function countOnce(stream: Stream, rows: LakeRows, { tidemark }: SnapshotSummary, clickhouse: ClickHouse) {
+  const { identity } = stream;
+  if (identity === undefined) return { rows, repeated: new Map<number, number>() };
+  const ids = (rows[identity.column] ?? []) as readonly string[];
+  const firstMs = earliestMs((rows._timestamp ?? []) as readonly bigint[]);
+  const counted = await findCountedTimes(clickhouse, {
+    stream: stream.name,
+    horizonMs: identity.horizonMs,
+    tidemark,
+    ids,
+    firstMs,
+  });
+  return leaveOutRepeats(identity, rows, counted);
+}
+
+function earliestMs(micros: readonly bigint[]): number {
+  return micros.reduce((leastMs, each) => Math.min(leastMs, Number(each / 1000n)), Number.MAX_SAFE_INTEGER);
 }
 
 /** The part of the ranges that is below the log's start. */
@@ -106,6 +133,14 @@ function bytesOf({ key, value }: KafkaRecord): number {
   return (key?.length ?? 0) + (value?.length ?? 0);
 }
 
-function addCount(counts: Map<number, number>, partition: number, more: number): void {
-  counts.set(partition, (counts.get(partition) ?? 0) + more);
+function countEach(partitions: readonly number[]): Map<number, number> {
+  const counts = new Map<number, number>();
+  for (const partition of partitions) counts.set(partition, (counts.get(partition) ?? 0) + 1);
+  return counts;
+}
+
+function addCounts(before: ReadonlyMap<number, number>, more: ReadonlyMap<number, number>): Map<number, number> {
+  const sums = new Map(before);
+  for (const [partition, count] of more) sums.set(partition, (sums.get(partition) ?? 0) + count);
+  return sums;
 }

@@ -20,10 +20,12 @@ export interface Gap {
 /** What a snapshot of a stream says about itself, beside Iceberg's own counts. */
 export interface SnapshotSummary {
   readonly tidemark: Tidemark;
-  /** Valid events below the tidemark, per partition. */
+  /** Valid events below the tidemark, each once, per partition. */
   readonly stored: ReadonlyMap<number, number>;
   /** Dead letters below the tidemark, per partition. */
   readonly rejected: ReadonlyMap<number, number>;
+  /** Valid records below the tidemark that repeat an event, per partition: in no count of `stored`. */
+  readonly repeated: ReadonlyMap<number, number>;
   readonly lastRecords: ReadonlyMap<number, LastRecord>;
   readonly gaps: readonly Gap[];
   /** Kafka timestamp up to which the lake is complete, milliseconds since 1970 UTC; undefined while it is empty. */
@@ -38,6 +40,7 @@ export function formatSummary(summary: SnapshotSummary): Record<string, string> 
     [`${PREFIX}.offsets`]: formatTidemark(summary.tidemark),
     [`${PREFIX}.stored`]: formatTidemark(summary.stored),
     [`${PREFIX}.rejected`]: formatTidemark(summary.rejected),
+    [`${PREFIX}.repeated`]: formatTidemark(summary.repeated),
     [`${PREFIX}.last-records`]: JSON.stringify(Object.fromEntries(summary.lastRecords)),
     [`${PREFIX}.gaps`]: JSON.stringify(summary.gaps),
     [`${PREFIX}.historical-through-ms`]: String(summary.historicalThroughMs ?? ''),
@@ -53,6 +56,7 @@ export function parseSummary(properties: Readonly<Record<string, string>>): Snap
     tidemark: parseTidemark(read('offsets')),
     stored: parseTidemark(read('stored')),
     rejected: parseTidemark(read('rejected')),
+    repeated: parseTidemark(read('repeated')),
     lastRecords: new Map(Object.entries(lastRecords).map(([partition, record]) => [Number(partition), record])),
     gaps: JSON.parse(read('gaps') ?? '[]') as Gap[],
     historicalThroughMs: read('historical-through-ms') ? Number(read('historical-through-ms')) : undefined,

@@ -4,11 +4,11 @@ import type { Stream } from '@tidemark/domains/stream';
 import type { RunDependencies, RunReport } from '@tidemark/platform/batch-runs';
 import { LakeTable } from '@tidemark/platform/lake/lake-table';
 import type { ObjectStore } from '@tidemark/platform/object-store';
-import { type Pin, pinLakeTable, publishGold, storePublication } from '@tidemark/platform/publication';
+import { type Pin, publishGold } from '@tidemark/platform/publication';
 import { renderTemplate } from '@tidemark/platform/render-template';
-import { type OffsetRanges, rangesCondition, type Tidemark } from '@tidemark/platform/tidemark';
-import { describePublication } from '../compact/describe-publication.ts';
+import { type OffsetRanges, rangesBetween, rangesCondition } from '@tidemark/platform/tidemark';
 import { defineEventsTable } from '../compact/lake-definitions.ts';
+import { makeReadable } from '../compact/make-readable.ts';
 import { type Refresh, readNewestRefresh, storeRefresh } from './refresh-log.ts';
 
 export interface RefreshDependencies extends RunDependencies {
@@ -27,14 +27,10 @@ const MAX_SEGMENTS = 100;
  */
 export async function refreshStream(declaration: StreamDeclaration, deps: RefreshDependencies): Promise<RunReport> {
   const { stream, gold } = declaration;
-  const { clickhouse, store, clock, newId } = deps;
+  const { store, clock, newId } = deps;
   const events = await LakeTable.open(store, defineEventsTable(stream), { now: clock, newId });
   const version = await events.load();
-  const publication = describePublication(stream.name, version);
-  const lakeTable = await pinLakeTable(clickhouse, stream.name, version);
-  await storePublication(clickhouse, publication);
-
-  const source = { snapshot: version.version, tidemark: publication.tidemark, lakeTable };
+  const source = await makeReadable(stream, version, deps);
   let ranges: OffsetRanges = new Map();
   for (const table of gold) {
     const added = await refreshTable(declaration, table, source, deps);
@@ -105,12 +101,6 @@ async function extend(
   const definition = hashDefinition(gold);
   await storeRefresh(clickhouse, { ...refresh, gold: gold.name, stream: stream.name, definition });
   return refresh;
-}
-
-/** What lies between two tidemarks. A partition that the first does not know is taken from its first offset. */
-function rangesBetween(from: Tidemark, to: Tidemark): OffsetRanges {
-  const ranges = [...to].map(([partition, end]) => [partition, { from: from.get(partition) ?? 0, to: end }] as const);
-  return new Map(ranges.filter(([, range]) => range.from < range.to));
 }
 
 /** Segments of another definition do not add up with those of this one. */

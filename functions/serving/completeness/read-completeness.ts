@@ -1,6 +1,7 @@
 import type { Stream } from '@tidemark/domains/stream';
 import type { ClickHouse } from '@tidemark/platform/clickhouse';
 import type { Clock } from '@tidemark/platform/clock';
+import { hotEventsExpression } from '@tidemark/platform/hot-events';
 import { hotTailCondition } from '@tidemark/platform/tidemark';
 import type { LogPosition, ReadLogPositions } from './log-positions.ts';
 import { type PublishedSnapshot, readPublication } from './read-publication.ts';
@@ -14,7 +15,7 @@ export interface Completeness {
   /** Records that the trigger has not delivered; null where Kafka does not say. */
   readonly lagRecords: number | null;
   readonly rejected: number;
-  /** Valid events in the lake and above it. */
+  /** Valid events in the lake and above it, each once. */
   readonly stored: number;
   readonly positions: readonly LogPosition[] | undefined;
 }
@@ -103,13 +104,9 @@ async function readLastDelivered(
   return new Map(rows.map(({ partition, last }) => [partition, last]));
 }
 
-async function countHotTail(
-  clickhouse: ClickHouse,
-  { database, hotTable }: Stream,
-  { tidemark }: PublishedSnapshot,
-): Promise<number> {
+async function countHotTail(clickhouse: ClickHouse, stream: Stream, { tidemark }: PublishedSnapshot): Promise<number> {
   const { rows } = await clickhouse.query<{ records: number }>(
-    `SELECT count() AS records FROM ${database}.${hotTable} FINAL WHERE ${hotTailCondition(tidemark)}`,
+    `SELECT count() AS records FROM ${hotEventsExpression(stream, tidemark)}`,
   );
   return rows[0]?.records ?? 0;
 }

@@ -44,8 +44,9 @@ WHERE {{hot_tail}} AND (`_partition`, `_offset`) NOT IN
                 true AS is_in_lake
             FROM tidemark.event_identities
             WHERE stream = '{{stream}}' AND {{below_tidemark}}
-                -- Finds the few ids of the tail by the primary key: the cost follows the tail, not the history.
-                AND event_id IN (SELECT toString({{id}}) FROM {{hot_table}} WHERE {{hot_tail}})
+                -- Finds the few ids of the tail by the primary key, in the weeks that can matter to it.
+                AND id_hash IN (SELECT cityHash64(toString({{id}})) FROM {{hot_table}} WHERE {{hot_tail}})
+                AND `_timestamp` > (SELECT min(`_timestamp`) FROM {{hot_table}} WHERE {{hot_tail}}) - INTERVAL {{horizon_ms}} MILLISECOND
         )
         GROUP BY id
         HAVING count() > 1

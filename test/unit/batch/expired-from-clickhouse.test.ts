@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { addFirstOffsets } from '../../../functions/batch/compact/first-offsets.ts';
-import { collectLakeRows, toDeadLetterRows } from '../../../functions/batch/compact/lake-rows.ts';
+import { toRecordRows, toRefusedRecord } from '../../../functions/batch/compact/kept-records.ts';
+import { defineRecordsTable } from '../../../functions/batch/compact/lake-definitions.ts';
+import { collectLakeRows } from '../../../functions/batch/compact/lake-rows.ts';
 import { readExpired } from '../../../functions/batch/compact/read-expired.ts';
 import { readPiece } from '../../../functions/batch/compact/read-piece.ts';
 import { parseSummary } from '../../../functions/batch/compact/snapshot-summary.ts';
@@ -68,7 +70,9 @@ describe('what compaction takes from ClickHouse', () => {
     });
 
     expect(rows).toEqual(fromKafka.rows);
-    expect(toDeadLetterRows(expired.deadLetters)).toEqual(toDeadLetterRows(fromKafka.deadLetters));
+    const refused = defineRecordsTable(stream);
+    const keptOfExpired = expired.deadLetters.map(toRefusedRecord);
+    expect(toRecordRows(keptOfExpired, refused)).toEqual(toRecordRows(fromKafka.kept, refused));
     expect([expired.stored.get(0), expired.gaps]).toEqual([3, []]);
   });
 

@@ -14,6 +14,7 @@ const summary: fc.Arbitrary<SnapshotSummary> = fc.record({
   tidemark: byPartition(number),
   stored: byPartition(number),
   rejected: byPartition(number),
+  repeated: byPartition(number),
   lastRecords: byPartition(fc.record({ offset: number, hash: fc.string(), timestamp: fc.maxSafeInteger() })),
   gaps: fc.array(fc.record({ partition: fc.nat(), from: number, to: number, offsets: number })),
   historicalThroughMs: fc.option(fc.maxSafeInteger(), { nil: undefined }),
@@ -33,7 +34,8 @@ describe("a snapshot's summary", () => {
   });
 
   it('of a table without a snapshot is empty', () => {
-    const empty = { tidemark: new Map(), stored: new Map(), rejected: new Map(), lastRecords: new Map() };
+    const none = new Map();
+    const empty = { tidemark: none, stored: none, rejected: none, repeated: none, lastRecords: none };
     expect(parseSummary({})).toEqual({ ...empty, gaps: [], historicalThroughMs: undefined, schemaVersion: 0 });
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { toDeadLetterRows } from '../../../functions/batch/compact/lake-rows.ts';
+import { toRecordRows } from '../../../functions/batch/compact/kept-records.ts';
+import { defineRecordsTable } from '../../../functions/batch/compact/lake-definitions.ts';
 import { readPiece } from '../../../functions/batch/compact/read-piece.ts';
 import { parseSummary } from '../../../functions/batch/compact/snapshot-summary.ts';
 import { createIngest } from '../../../functions/speed/ingest/ingest-records.ts';
@@ -86,7 +87,11 @@ async function throughBothLayers(records: readonly StoredRecord[]) {
     maxBytes: Number.POSITIVE_INFINITY,
   };
   const piece = await readPiece(stream, input, { kafka, clickhouse });
-  return { clickhouse, lake: toTexts(piece.rows), refused: toTexts(toDeadLetterRows(piece.deadLetters)) };
+  return {
+    clickhouse,
+    lake: toTexts(piece.rows),
+    refused: toTexts(toRecordRows(piece.kept, defineRecordsTable(stream))),
+  };
 }
 
 /** Rows of the lake with every value as one text, whatever its JavaScript type; times in milliseconds. */

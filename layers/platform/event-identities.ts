@@ -1,0 +1,140 @@
+import registerConflictsSql from '../../sql/platform/templates/register_conflicts.sql';
+import registerIdentitiesSql from '../../sql/platform/templates/register_identities.sql';
+import type { ClickHouse } from './clickhouse.ts';
+import { LAKE_COLLECTION, type Pin, type PinnableVersion } from './publication.ts';
+import { renderTemplate } from './render-template.ts';
+import { belowTidemarkCondition, rangesBetween, rangesCondition, type Tidemark } from './tidemark.ts';
+
+/** How a stream's events carry an id: see `EventIdentity` of the domains. */
+interface Identity {
+  readonly column: string;
+  readonly contentColumn: string;
+  readonly horizonMs: number;
+}
+
+export interface Registration {
+  readonly identity: Identity;
+  /** The version to be registered: its number, its tidemark and the table that reads it. */
+  readonly pin: Pin;
+  /** Kafka timestamp up to which the version is complete; undefined while nothing can be said. */
+  readonly historicalThroughMs: number | undefined;
+  /** Gives the stream's bronze table at or beyond the version; undefined where the stream has none. */
+  loadBronze(): Promise<PinnableVersion | undefined>;
+}
+
+/** Repeats may come so much later than Kafka's timestamps tell, on topics whose producers set them. */
+const RETENTION_MARGIN_MS = 30 * 24 * 60 * 60 * 1000;
+
+/**
+ * Makes the ids that a version counts known to the views pinned at it, and lists the conflicts of its repeats. To be
+ * called before the version is published and before records above it are judged; doing it again changes nothing.
+ */
+export async function registerIdentities(clickhouse: ClickHouse, registration: Registration): Promise<void> {
+  const { identity, pin, historicalThroughMs, loadBronze } = registration;
+  const { stream, snapshot, tidemark, lakeTable } = pin;
+  const ranges = rangesBetween(await readRegisteredTidemark(clickhouse, stream.name), tidemark);
+  if (ranges.size === 0) return;
+  const keepFromMs = Math.max(0, (historicalThroughMs ?? 0) - identity.horizonMs - RETENTION_MARGIN_MS);
+  const values = {
+    stream: stream.name,
+    id: `\`${identity.column}\``,
+    content: `\`${identity.contentColumn}\``,
+    horizon_ms: String(identity.horizonMs),
+    range: rangesCondition(ranges),
+    below_tidemark: belowTidemarkCondition(tidemark),
+  };
+  const more = { lake_table: lakeTable, keep_from_ms: String(keepFromMs) };
+  await clickhouse.command(renderTemplate(registerIdentitiesSql, { ...values, ...more }));
+  const bronze = await loadBronze();
+  if (bronze !== undefined) {
+    await clickhouse.command(renderTemplate(registerConflictsSql, { ...values, bronze: readVersionSql(bronze) }));
+  }
+  await dropOldIdentities(clickhouse, stream.name, keepFromMs);
+  await clickhouse.insert(
+    'tidemark.identity_registrations',
+    ['stream', 'snapshot', 'tidemark'],
+    [[stream.name, snapshot, Object.fromEntries(tidemark)]],
+  );
+}
+
+export interface CountedQuestion {
+  readonly stream: string;
+  readonly horizonMs: number;
+  /** Of the version that the records continue: only what lies below it counts. */
+  readonly tidemark: Tidemark;
+  readonly ids: readonly string[];
+  /** The earliest of the records' Kafka timestamps, milliseconds since 1970 UTC. */
+  readonly firstMs: number;
+}
+
+/**
+ * Reads which of the ids the lake counts, and when: Kafka timestamps, milliseconds since 1970 UTC. All of the version's
+ * identities must be registered.
+ */
+export async function findCountedTimes(
+  clickhouse: ClickHouse,
+  { stream, horizonMs, tidemark, ids, firstMs }: CountedQuestion,
+): Promise<Map<string, number[]>> {
+  const counted = new Map<string, number[]>();
+  if (tidemark.size === 0) return counted;
+  for (const literal of toLiterals(ids)) {
+    const { rows } = await clickhouse.query<{ event_id: string; counted_at: number }>(
+      `SELECT event_id, toUnixTimestamp64Milli(_timestamp) AS counted_at FROM tidemark.event_identities
+       WHERE stream = {stream:String} AND ${belowTidemarkCondition(tidemark)} AND
+         _timestamp > fromUnixTimestamp64Milli({after:Int64}, 'UTC') AND
+         id_hash IN (SELECT cityHash64(arrayJoin(JSONExtract(${literal}, 'Array(String)'))))`,
+      { stream, after: Math.max(0, firstMs - horizonMs) },
+    );
+    for (const { event_id, counted_at } of rows) counted.set(event_id, [...(counted.get(event_id) ?? []), counted_at]);
+  }
+  return counted;
+}
+
+/** A statement may have 256 KB (`max_query_size`). */
+const MAX_LITERAL_BYTES = 200_000;
+
+/** The ids as JSON arrays in SQL strings, each short enough for a statement. */
+function* toLiterals(ids: readonly string[]): Generator<string> {
+  let chunk: string[] = [];
+  let bytes = 0;
+  for (const id of ids) {
+    const text = JSON.stringify(id).replace(/[\\']/g, '\\$&');
+    bytes += Buffer.byteLength(text) + 1;
+    if (bytes > MAX_LITERAL_BYTES) {
+      yield `'[${chunk.join(',')}]'`;
+      chunk = [];
+      bytes = Buffer.byteLength(text) + 1;
+    }
+    chunk.push(text);
+  }
+  if (chunk.length > 0) yield `'[${chunk.join(',')}]'`;
+}
+
+async function readRegisteredTidemark(clickhouse: ClickHouse, stream: string): Promise<Tidemark> {
+  const { rows } = await clickhouse.query<{ tidemark: Record<string, number> }>(
+    `SELECT tidemark FROM tidemark.identity_registrations WHERE stream = {stream:String}
+     ORDER BY snapshot DESC LIMIT 1`,
+    { stream },
+  );
+  return new Map(Object.entries(rows[0]?.tidemark ?? {}).map(([partition, offset]) => [Number(partition), offset]));
+}
+
+/** One read needs no table of its own. */
+function readVersionSql({ location, metadataKey }: PinnableVersion): string {
+  const metadataFile = metadataKey.slice(location.length);
+  return `icebergS3(${LAKE_COLLECTION}, filename = '${location}', SETTINGS iceberg_metadata_file_path = '${metadataFile}')`;
+}
+
+/** Drops the weeks that lie wholly before the moment; the partition of a week is named by its Monday. */
+async function dropOldIdentities(clickhouse: ClickHouse, stream: string, keepFromMs: number): Promise<void> {
+  const { rows } = await clickhouse.query<{ partition_id: string }>(
+    `SELECT DISTINCT partition_id FROM system.parts
+     WHERE database = 'tidemark' AND table = 'event_identities' AND active AND
+       startsWith(partition, concat('(\\'', {stream:String}, '\\',')) AND
+       toDate(extract(partition, '\\\\d{4}-\\\\d\\\\d-\\\\d\\\\d')) + 7 <= toDate(fromUnixTimestamp64Milli({keepFrom:Int64}, 'UTC'))`,
+    { stream, keepFrom: keepFromMs },
+  );
+  for (const { partition_id } of rows) {
+    await clickhouse.command(`ALTER TABLE tidemark.event_identities DROP PARTITION ID '${partition_id}'`);
+  }
+}
