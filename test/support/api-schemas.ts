@@ -68,6 +68,7 @@ export const statusSchema = z.strictObject({
     }),
   ),
   dead_letters: z.array(z.strictObject({ reason: z.string(), records: z.int() })),
+  conflicts: z.int(),
   quality: z.strictObject({
     status: z.enum(['ok', 'warning', 'failed', 'unknown']),
     checked_at: z.iso.datetime().nullable(),

@@ -3,6 +3,7 @@ import type { ClickHouse } from '@tidemark/platform/clickhouse';
 import type { Clock } from '@tidemark/platform/clock';
 import { hotEventsExpression } from '@tidemark/platform/hot-events';
 import { hotTailCondition } from '@tidemark/platform/tidemark';
+import { type QualityState, readQuality } from '../quality/read-quality.ts';
 import type { LogPosition, ReadLogPositions } from './log-positions.ts';
 import { type PublishedSnapshot, readPublication } from './read-publication.ts';
 
@@ -18,6 +19,8 @@ export interface Completeness {
   /** Valid events in the lake and above it, each once. */
   readonly stored: number;
   readonly positions: readonly LogPosition[] | undefined;
+  /** Of the stream's newest data. */
+  readonly quality: QualityState;
 }
 
 export type ReadCompleteness = (stream: Stream) => Promise<Completeness>;
@@ -67,9 +70,10 @@ async function assembleCompleteness(
   // After the tail's newest rows: a partition without lag now has delivered whatever was older than they are.
   const positions = await readLogPositions(stream);
   // After the positions: whoever reads that nothing lags finds all of it counted.
-  const [rejected, inTail] = await Promise.all([
+  const [rejected, inTail, quality] = await Promise.all([
     countDeadLetters(clickhouse, stream),
     countHotTail(clickhouse, stream, publication),
+    readQuality(clickhouse, stream.name),
   ]);
   return {
     publication,
@@ -78,6 +82,7 @@ async function assembleCompleteness(
     realtimeThrough: findRealtimeThrough(publication, lastDelivered, positions),
     lagRecords: positions === undefined ? null : positions.reduce((sum, { lagRecords }) => sum + lagRecords, 0),
     stored: publication.stored + inTail,
+    quality: quality.status,
   };
 }
 

@@ -14,6 +14,11 @@ export const metaSchema = z.object({
   lag_records: z.int().nullable().meta({ description: 'Records not yet delivered; null if Kafka does not say' }),
   open_gaps: z.int().meta({ description: 'Offsets that were lost before they were stored' }),
   rejected: z.int().meta({ description: 'Dead letters of the stream' }),
+  quality: z
+    .enum(['ok', 'warning', 'failed', 'unknown'])
+    .meta({
+      description: "Worst failed check of the stream's newest data, see /v1/status; unknown if none ran lately",
+    }),
   elapsed_ms: z.int(),
   rows_read: z.int(),
 });
@@ -22,7 +27,7 @@ export type Meta = z.infer<typeof metaSchema>;
 
 export function toMeta(
   topic: string,
-  { publication, realtimeThrough, lagRecords, rejected }: Completeness,
+  { publication, realtimeThrough, lagRecords, rejected, quality }: Completeness,
   { elapsedMs, rowsRead }: { elapsedMs: number; rowsRead: number },
 ): Meta {
   return {
@@ -34,6 +39,7 @@ export function toMeta(
     lag_records: lagRecords,
     open_gaps: publication.openGaps,
     rejected,
+    quality,
     elapsed_ms: elapsedMs,
     rows_read: rowsRead,
   };

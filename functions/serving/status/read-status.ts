@@ -14,11 +14,12 @@ export interface StatusDependencies {
 /** Where one stream stands, as the status page shows it. Times are ISO 8601, UTC. */
 export async function readStreamStatus(stream: Stream, deps: StatusDependencies) {
   const { clickhouse, readCompleteness, history } = deps;
-  const [completeness, runs, lastBatch, deadLetters, quality] = await Promise.all([
+  const [completeness, runs, lastBatch, deadLetters, conflicts, quality] = await Promise.all([
     readCompleteness(stream),
     readLastRuns(clickhouse, stream),
     readLastBatch(clickhouse, stream.name),
     countDeadLettersByReason(clickhouse, stream),
+    countConflicts(clickhouse, stream),
     readQuality(clickhouse, stream.name),
   ]);
   const { publication, positions, realtimeThrough, lagRecords, rejected, stored } = completeness;
@@ -45,6 +46,7 @@ export async function readStreamStatus(stream: Stream, deps: StatusDependencies)
     last_batch: lastBatch,
     retries: describeRetries(history, stream.name),
     dead_letters: deadLetters,
+    conflicts,
     quality,
     warnings: findWarnings(completeness, runs, quality),
   };
@@ -79,6 +81,16 @@ async function countDeadLettersByReason(clickhouse: ClickHouse, { name }: Stream
     { stream: name },
   );
   return rows;
+}
+
+/** Repeats of an event id that say something else than the event which counts. */
+async function countConflicts(clickhouse: ClickHouse, { name, identity }: Stream): Promise<number> {
+  if (identity === undefined) return 0;
+  const { rows } = await clickhouse.query<{ conflicts: number }>(
+    'SELECT count() AS conflicts FROM tidemark.event_conflicts FINAL WHERE stream = {stream:String}',
+    { stream: name },
+  );
+  return rows[0]?.conflicts ?? 0;
 }
 
 function findWarnings(

@@ -142,7 +142,10 @@ describe('retail_events', () => {
     const hour = Math.floor(NOW_MS / HOUR_MS) * 3600;
     const row = [randomUUID(), 1, 1, hour, 1, 'Books', 'SALE', 3, 3, '30', '30'];
     const columns = 'segment,first_snapshot,last_snapshot,hour,store_id,category,transaction_type,transaction_count';
-    const names = [...columns.split(','), 'total_quantity', 'total_revenue', 'total_unit_price'] as [string];
+    const names = [...columns.split(','), 'total_quantity', 'total_revenue', 'total_unit_price'] as [
+      string,
+      ...string[],
+    ];
     await admin.insert('retail.hourly_sales_summary_gold', names, [row]);
     expect(await check('retail_events')).toMatchObject({ hourly_sales_unique: { status: 'passed' } });
     await admin.insert('retail.hourly_sales_summary_gold', names, [row]);
@@ -225,7 +228,7 @@ describe('user_events', () => {
       'event_count',
     ];
     const rows = [1, 2].map(() => [segment, 1, 1, window, 'click', 'web', 5]);
-    await admin.insert('realtime.user_activity_per_minute_gold', columns as [string], rows);
+    await admin.insert('realtime.user_activity_per_minute_gold', columns as [string, ...string[]], rows);
     const { minutes_unique } = await check('user_events');
     expect(minutes_unique).toMatchObject({ status: 'failed', observed: 1 });
   });
@@ -308,7 +311,7 @@ interface Publication {
 }
 
 async function storePublications(publications: readonly Publication[], firstSnapshot = 1): Promise<void> {
-  const columns = ['stream', 'snapshot', 'tidemark', 'historical_through', 'published_at'] as [string];
+  const columns = ['stream', 'snapshot', 'tidemark', 'historical_through', 'published_at'] as [string, ...string[]];
   const rows = publications.map(({ tidemark, throughMs = null, publishedMs = NOW_MS }, index) => {
     return ['retail_events', firstSnapshot + index, tidemark, throughMs, publishedMs];
   });
@@ -347,7 +350,7 @@ async function storeRows(
     const _timestamp = NOW_MS - 3 * MINUTE_MS;
     return { ...makeDefaults(), _partition: 0, _offset: nextOffset++, _timestamp, inserted_at: _timestamp, ...row };
   });
-  const columns = Object.keys(whole[0] ?? {}) as [string];
+  const columns = Object.keys(whole[0] ?? {}) as [string, ...string[]];
   await admin.insert(
     table,
     columns,

@@ -24,6 +24,7 @@ const newest: Completeness = {
   rejected: 2,
   stored: 130,
   positions: [],
+  quality: 'ok',
 };
 
 const olderPublication = {
@@ -69,6 +70,7 @@ describe('an answer', () => {
       lag_records: 3,
       open_gaps: 0,
       rejected: 2,
+      quality: 'ok',
       elapsed_ms: 0,
       rows_read: 0,
     });
