@@ -1,6 +1,7 @@
 import type { Config } from './config.ts';
 import { type KafkaLog, openKafkaLog } from './kafka/log.ts';
 import { resolveBrokers } from './kafka/msk.ts';
+import { type OpenTransactionalWriter, openTransactionalWriter } from './kafka/transactional-writer.ts';
 import { createObjectStore, type ObjectStore } from './object-store.ts';
 
 /** The bucket of the lake. */
@@ -27,4 +28,10 @@ export function createKafkaOpener(config: Config, clientId: string, timeoutMs = 
       throw error;
     }
   };
+}
+
+/** Makes the function that opens a writer of transactions; an MSK cluster is asked for its brokers each time. */
+export function createWriterOpener(config: Config, clientId: string, timeoutMs = 60_000): OpenTransactionalWriter {
+  return async (id, topic) =>
+    openTransactionalWriter({ ...(await resolveBrokers(config)), clientId, timeoutMs }, id, topic);
 }

@@ -1,8 +1,8 @@
 import type { Domain, NamedQuery } from '@tidemark/domains/domain';
 import { z } from 'zod';
 import { metaSchema } from '../query/meta.ts';
-
-type JsonSchema = Record<string, unknown>;
+import { deadLetterPaths } from './dead-letter-paths.ts';
+import { problemResponse, toJsonSchema, toQueryParameters } from './json-schema.ts';
 
 /** One query as the catalogue lists it. */
 export function describeQuery(domain: Domain, query: NamedQuery) {
@@ -32,6 +32,7 @@ export function buildDocument(domains: readonly Domain[]) {
       '/v1/status': { get: describePlain('status', 'Where each stream stands', ['200', '503']) },
       '/v1/queries': { get: describePlain('listQueries', 'Every query with its parameters', ['200']) },
       '/v1/openapi.json': { get: describePlain('openapi', 'This document', ['200']) },
+      ...deadLetterPaths,
       ...Object.fromEntries(
         queries.map(([domain, query]) => [pathOf(domain, query), { get: describeOperation(domain, query) }]),
       ),
@@ -56,10 +57,6 @@ function pathOf(domain: Domain, query: NamedQuery): string {
 }
 
 function describeOperation(domain: Domain, query: NamedQuery) {
-  const { properties = {}, required = [] } = toJsonSchema(query.parameters, 'input') as {
-    properties?: Record<string, JsonSchema>;
-    required?: string[];
-  };
   const answer = {
     type: 'object',
     required: ['data', 'meta'],
@@ -72,14 +69,7 @@ function describeOperation(domain: Domain, query: NamedQuery) {
     operationId: `${domain.name}_${query.name}`,
     tags: [domain.name],
     summary: query.summary,
-    parameters: Object.entries(properties).map(([name, { description, example, ...schema }]) => ({
-      name,
-      in: 'query',
-      required: required.includes(name),
-      ...(description !== undefined && { description }),
-      ...(example !== undefined && { example }),
-      schema,
-    })),
+    parameters: toQueryParameters(query.parameters),
     responses: {
       200: { description: 'The answer', content: { 'application/json': { schema: answer } } },
       400: problemResponse('A parameter is wrong; `errors` names it'),
@@ -91,14 +81,4 @@ function describeOperation(domain: Domain, query: NamedQuery) {
 function describePlain(operationId: string, summary: string, statuses: readonly string[]) {
   const response = { description: summary, content: { 'application/json': { schema: { type: 'object' } } } };
   return { operationId, summary, responses: Object.fromEntries(statuses.map((status) => [status, response])) };
-}
-
-function problemResponse(description: string) {
-  const schema = { $ref: '#/components/schemas/Problem' };
-  return { description, content: { 'application/problem+json': { schema } } };
-}
-
-function toJsonSchema(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io });
-  return rest;
 }

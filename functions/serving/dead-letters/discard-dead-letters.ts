@@ -1,0 +1,48 @@
+import type { ClickHouse } from '@tidemark/platform/clickhouse';
+import type { Clock } from '@tidemark/platform/clock';
+import { logDeadLetterActions } from '@tidemark/platform/dead-letter-log';
+import { z } from 'zod';
+import type { DiscardRequest } from './requests.ts';
+import { selectOpen } from './select-open.ts';
+
+export const discardAnswerSchema = z.object({
+  stream: z.string(),
+  dry_run: z.boolean(),
+  discarded: z.int().meta({ description: 'Now discarded; in a dry run, those that would be' }),
+  is_complete: z.boolean().meta({ description: 'False where there are more: send the request again' }),
+});
+
+export type DiscardReport = z.infer<typeof discardAnswerSchema>;
+
+export interface DiscardDependencies {
+  /** Reads, as the user `query`. */
+  readonly reader: ClickHouse;
+  /** Inserts, as the user `ingest`. */
+  readonly writer: ClickHouse;
+  readonly clock: Clock;
+  readonly newId: () => string;
+}
+
+/** Writes down that the open dead letters that the filter lets pass will not be replayed. Their records stay. */
+export async function discardDeadLetters(
+  { dryRun, maxRecords, comment, ...filter }: DiscardRequest,
+  deadlineMs: number,
+  { reader, writer, clock, newId }: DiscardDependencies,
+): Promise<DiscardReport> {
+  const { stream } = filter;
+  const runId = newId();
+  let discarded = 0;
+  let isInTime = true;
+  for await (const positions of selectOpen(filter, maxRecords, reader)) {
+    isInTime = clock() < deadlineMs;
+    if (!isInTime) break;
+    const action = { stream, action: 'discarded' as const, comment, attempt: '', sequence: 0, runId };
+    if (!dryRun)
+      await logDeadLetterActions(
+        writer,
+        positions.map((position) => ({ ...action, position })),
+      );
+    discarded += positions.length;
+  }
+  return { stream, dry_run: dryRun, discarded, is_complete: isInTime && discarded < maxRecords };
+}

@@ -1,0 +1,89 @@
+import type { ClickHouse } from '@tidemark/platform/clickhouse';
+import { Problem } from '@tidemark/platform/http';
+import { z } from 'zod';
+import { toCondition } from './condition.ts';
+import type { ListRequest } from './requests.ts';
+
+const letterSchema = z.object({
+  stream: z.string(),
+  topic: z.string(),
+  partition: z.int(),
+  offset: z.int(),
+  timestamp: z.iso.datetime().meta({ description: 'Kafka timestamp of the record' }),
+  reason: z.string(),
+  detail: z.string(),
+  value_bytes: z.int().nullable(),
+  first_seen: z.iso.datetime(),
+  state: z.enum(['open', 'replayed', 'discarded']),
+  comment: z.string(),
+  acted_at: z.iso.datetime().nullable(),
+  new_partition: z.int().nullable(),
+  new_offset: z.int().nullable(),
+});
+
+/** A page of dead letters, and how many the filter lets pass, by reason. */
+export const listAnswerSchema = z.object({
+  data: z.array(letterSchema),
+  counts: z.array(z.object({ stream: z.string(), reason: z.string(), state: z.string(), records: z.int() })),
+  next_cursor: z.string().nullable().meta({ description: 'Of the next page; null on the last' }),
+});
+
+export type DeadLetterPage = z.infer<typeof listAnswerSchema>;
+
+/**
+ * Lists dead letters in the order of stream, topic, partition and offset, without their bytes.
+ *
+ * @throws Problem 400 for a cursor that is none
+ */
+export async function listDeadLetters(
+  { state, limit, cursor, ...filter }: ListRequest,
+  clickhouse: ClickHouse,
+): Promise<DeadLetterPage> {
+  const condition = toCondition(filter);
+  const isWanted = `${condition.sql}${state === 'all' ? '' : ' AND state = {state:String}'}`;
+  const params = { ...condition.params, ...(state !== 'all' && { state }) };
+  const after = cursor === undefined ? undefined : readCursor(cursor);
+  const isAfter =
+    after === undefined
+      ? 'true'
+      : '(stream, topic, _partition, _offset) > ({after_stream:String}, {after_topic:String}, {after_partition:UInt32}, {after_offset:UInt64})';
+  const [page, counts] = await Promise.all([
+    clickhouse.query<z.infer<typeof letterSchema>>(
+      `SELECT stream, topic, _partition AS partition, _offset AS offset, _timestamp AS timestamp, reason, detail,
+         length(value) AS value_bytes, first_seen, state, comment, acted_at, new_partition, new_offset
+       FROM tidemark.dead_letters_by_state WHERE ${isWanted} AND ${isAfter}
+       ORDER BY stream, topic, _partition, _offset LIMIT {limit:UInt32}`,
+      { ...params, ...after, limit: limit + 1 },
+    ),
+    clickhouse.query<DeadLetterPage['counts'][number]>(
+      `SELECT stream, reason, state, count() AS records FROM tidemark.dead_letters_by_state
+       WHERE ${isWanted} GROUP BY stream, reason, state ORDER BY stream, records DESC, reason, state`,
+      params,
+    ),
+  ]);
+  const data = page.rows.slice(0, limit);
+  const last = data.at(-1);
+  return {
+    data,
+    counts: counts.rows,
+    next_cursor: page.rows.length > limit && last !== undefined ? writeCursor(last) : null,
+  };
+}
+
+const cursorSchema = z.tuple([z.string(), z.string(), z.int().min(0), z.int().min(0)]);
+
+function writeCursor({ stream, topic, partition, offset }: DeadLetterPage['data'][number]): string {
+  return Buffer.from(JSON.stringify([stream, topic, partition, offset])).toString('base64url');
+}
+
+function readCursor(cursor: string) {
+  try {
+    const [stream, topic, partition, offset] = cursorSchema.parse(
+      JSON.parse(Buffer.from(cursor, 'base64url').toString()),
+    );
+    return { after_stream: stream, after_topic: topic, after_partition: partition, after_offset: offset };
+  } catch {
+    const message = 'is no next_cursor of an answer';
+    throw new Problem(400, 'Invalid parameters', `cursor ${message}`, [{ field: 'cursor', message }]);
+  }
+}

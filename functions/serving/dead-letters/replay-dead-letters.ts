@@ -1,0 +1,116 @@
+import { createJudge } from '@tidemark/domains/judge';
+import type { SourceRecord } from '@tidemark/domains/outcome';
+import type { Stream } from '@tidemark/domains/stream';
+import type { Clock } from '@tidemark/platform/clock';
+import { logDeadLetterActions } from '@tidemark/platform/dead-letter-log';
+import type { TransactionalWriter, WrittenAt } from '@tidemark/platform/kafka/transactional-writer';
+import { z } from 'zod';
+import type { ReplayRequest } from './requests.ts';
+import { readRecords, selectOpen } from './select-open.ts';
+import { openSettled, type SettleDependencies } from './settle-attempts.ts';
+import { applyTransform } from './transform.ts';
+
+/** Names the dead letter that a record was made from: `topic/partition/offset`. */
+export const REPLAY_HEADER = 'tidemark-replay-of';
+
+export const replayAnswerSchema = z.object({
+  stream: z.string(),
+  dry_run: z.boolean(),
+  examined: z.int().meta({ description: 'Open dead letters that the filter let pass' }),
+  replayed: z.int().meta({ description: 'Now in the topic again; in a dry run, those that would be' }),
+  still_invalid: z.record(z.string(), z.int()).meta({ description: "By reason, under today's schema; they stay open" }),
+  is_complete: z.boolean().meta({ description: 'False where there are more: send the request again' }),
+});
+
+export type ReplayReport = z.infer<typeof replayAnswerSchema>;
+
+export interface ReplayDependencies extends SettleDependencies {
+  readonly clock: Clock;
+  readonly newId: () => string;
+}
+
+/**
+ * Judges the open dead letters that the filter lets pass by today's schema, transformed where that is asked for, and
+ * produces those that are events now. A dead letter is replayed once, whatever is killed at whatever moment: a chunk is
+ * written down as begun, committed in a transaction that carries its id, and written down as replayed; what was begun
+ * and not followed up is settled from Kafka before anything else.
+ *
+ * @throws WriterFenced where another replay of the stream takes over; ReplayForgotten
+ */
+export async function replayDeadLetters(
+  stream: Stream,
+  request: ReplayRequest,
+  deadlineMs: number,
+  deps: ReplayDependencies,
+): Promise<ReplayReport> {
+  const { dryRun, maxRecords, transform, comment, unresolved, ...filter } = request;
+  const { reader, clock, newId } = deps;
+  const runId = newId();
+  const judge = createJudge(stream);
+  const settleInput = { stream: stream.name, topic: stream.topic, runId, unresolved };
+  const writer = dryRun ? undefined : await openSettled(settleInput, deps);
+  let examined = 0;
+  let replayed = 0;
+  let isInTime = true;
+  const stillInvalid = new Map<string, number>();
+  try {
+    for await (const positions of selectOpen(filter, maxRecords, reader)) {
+      isInTime = clock() < deadlineMs;
+      if (!isInTime) break;
+      const records = await readRecords(stream.name, positions, reader);
+      const now = records.map((record) => ({ ...record, value: applyTransform(record.value, transform) }));
+      const accepted = now.filter((record) => {
+        // Appending stamps it with the present.
+        const verdict = judge({ ...record, timestamp: clock() });
+        if (!verdict.isValid) stillInvalid.set(verdict.reason, (stillInvalid.get(verdict.reason) ?? 0) + 1);
+        return verdict.isValid;
+      });
+      if (writer !== undefined) await replayChunk(writer, accepted, { stream: stream.name, comment, runId }, deps);
+      examined += records.length;
+      replayed += accepted.length;
+    }
+  } finally {
+    await writer?.close();
+  }
+  return {
+    stream: stream.name,
+    dry_run: dryRun,
+    examined,
+    replayed,
+    still_invalid: Object.fromEntries(stillInvalid),
+    is_complete: isInTime && examined < maxRecords,
+  };
+}
+
+interface Chunk {
+  readonly stream: string;
+  readonly comment: string;
+  readonly runId: string;
+}
+
+async function replayChunk(
+  kafka: TransactionalWriter,
+  records: readonly SourceRecord[],
+  { stream, comment, runId }: Chunk,
+  { writer, newId }: ReplayDependencies,
+): Promise<void> {
+  if (records.length === 0) return;
+  const attempt = newId();
+  const sequence = (kafka.progress?.position ?? 0) + 1;
+  const log = (action: 'begun' | 'replayed', written: readonly WrittenAt[]) =>
+    logDeadLetterActions(
+      writer,
+      records.map(({ topic, partition, offset }, index) => {
+        const position = { topic, partition, offset };
+        return { stream, position, action, comment, attempt, sequence, newPosition: written[index], runId };
+      }),
+    );
+  await log('begun', []);
+  const outgoing = records.map(({ topic, partition, offset, key, value, headers }) => {
+    const others = headers.filter(([name]) => name !== REPLAY_HEADER);
+    const origin = [REPLAY_HEADER, Buffer.from(`${topic}/${partition}/${offset}`)] as const;
+    return { key, value, headers: [...others, origin], partition };
+  });
+  const written = await kafka.write(outgoing, { position: sequence, note: attempt });
+  await log('replayed', written);
+}

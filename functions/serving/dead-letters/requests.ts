@@ -1,0 +1,74 @@
+import { streams } from '@tidemark/domains/index';
+import { REASON_CODES } from '@tidemark/domains/reason-codes';
+import { z } from 'zod';
+import { transformSchema } from './transform.ts';
+
+/** What the dead-letter tools take, as query string, JSON body or payload: one place for types and documentation. */
+
+const streamNames = streams.map(({ name }) => name) as [string, ...string[]];
+const reasons = Object.keys(REASON_CODES) as [string, ...string[]];
+
+const stream = z.enum(streamNames).meta({ description: 'Stream', example: 'retail_events' });
+const moment = z.iso.datetime().meta({ example: '2026-11-21T00:00:00Z' });
+/** Numbers also as text: a query string knows nothing else. */
+const whole = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
+
+const filter = {
+  reason: z.enum(reasons).optional().meta({ description: 'Reason code' }),
+  partition: whole(0, 2 ** 31 - 1)
+    .optional()
+    .meta({ description: 'Kafka partition' }),
+  from_offset: whole(0, Number.MAX_SAFE_INTEGER).optional().meta({ description: 'First offset' }),
+  to_offset: whole(0, Number.MAX_SAFE_INTEGER).optional().meta({ description: 'First offset that is left out' }),
+  from: moment.optional().meta({ description: 'Kafka timestamp, from here' }),
+  to: moment.optional().meta({ description: 'Kafka timestamp, below this' }),
+};
+
+export const listSchema = z.strictObject({
+  stream: stream.optional(),
+  ...filter,
+  state: z.enum(['open', 'replayed', 'discarded', 'all']).default('open').meta({ description: 'What became of it' }),
+  limit: whole(1, 1000).default(100).meta({ description: 'Rows of a page' }),
+  cursor: z
+    .string()
+    .regex(/^[\w-]+$/, 'must be the next_cursor of an answer')
+    .optional()
+    .meta({ description: 'next_cursor of the page before' }),
+});
+
+export const showSchema = z.strictObject({
+  stream,
+  partition: filter.partition.unwrap(),
+  offset: whole(0, 2 ** 53 - 1),
+});
+
+/** A page of work stays below what API Gateway waits for. */
+const maxRecords = z.int().min(1).max(1_000_000).default(10_000).meta({ description: 'Looks at no more than these' });
+const dryRun = z.boolean().default(false).meta({ description: 'Only says what would happen' });
+
+export const replaySchema = z.strictObject({
+  stream,
+  ...filter,
+  dryRun,
+  maxRecords,
+  transform: transformSchema.optional(),
+  comment: z.string().max(500).default('').meta({ description: 'Why, for the log' }),
+  unresolved: z
+    .enum(['replayed', 'open'])
+    .optional()
+    .meta({ description: 'How to count replays whose outcome Kafka has forgotten' }),
+});
+
+export const discardSchema = z.strictObject({
+  stream,
+  ...filter,
+  dryRun,
+  maxRecords,
+  comment: z.string().trim().min(1, 'must say why').max(500).meta({ description: 'Why, for the log' }),
+});
+
+export type ListRequest = z.infer<typeof listSchema>;
+export type ShowRequest = z.infer<typeof showSchema>;
+export type ReplayRequest = z.infer<typeof replaySchema>;
+export type DiscardRequest = z.infer<typeof discardSchema>;
+export type DeadLetterFilter = Partial<z.infer<z.ZodObject<typeof filter>>> & { readonly stream?: string | undefined };

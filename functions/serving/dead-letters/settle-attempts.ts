@@ -1,0 +1,90 @@
+import type { ClickHouse } from '@tidemark/platform/clickhouse';
+import {
+  type DeadLetterAction,
+  logDeadLetterActions,
+  type PendingAttempt,
+  readLastSequence,
+  readPendingAttempts,
+} from '@tidemark/platform/dead-letter-log';
+import { TidemarkError } from '@tidemark/platform/errors';
+import type { OpenTransactionalWriter, TransactionalWriter } from '@tidemark/platform/kafka/transactional-writer';
+
+/** Kafka has forgotten how replays ended that nobody followed up for a week; an operator has to say. */
+export class ReplayForgotten extends TidemarkError {}
+
+export interface SettleDependencies {
+  /** Reads, as the user `query`. */
+  readonly reader: ClickHouse;
+  /** Inserts, as the user `ingest`. */
+  readonly writer: ClickHouse;
+  readonly openWriter: OpenTransactionalWriter;
+}
+
+export interface SettleInput {
+  readonly stream: string;
+  readonly topic: string;
+  readonly runId: string;
+  /** What to take for true where Kafka does not know any more. */
+  readonly unresolved?: 'replayed' | 'open' | undefined;
+}
+
+/**
+ * Opens the stream's replay writer and writes down how earlier replays ended, which only Kafka knows: a transaction
+ * carries its attempt's id and its number, and of each number one attempt at most is committed.
+ *
+ * Before a number is committed, the one before it is settled. So an attempt of a lower number than the last is not
+ * committed, one of the last number is if it is named there, and one of a higher number is not if it had begun before
+ * this writer was opened, which ended every other. What began since belongs to a run that has taken over: it is left.
+ *
+ * @throws ReplayForgotten where there are attempts to settle, and Kafka has no progress any more
+ */
+export async function openSettled(input: SettleInput, deps: SettleDependencies): Promise<TransactionalWriter> {
+  const { stream, topic, unresolved } = input;
+  const before = await readPendingAttempts(deps.reader, stream);
+  const writer = await deps.openWriter(`tidemark-replay-${stream}`, topic);
+  try {
+    const after = await readPendingAttempts(deps.reader, stream);
+    if (writer.progress === undefined) {
+      await settleForgotten(after, input, deps);
+      await writer.write([], { position: await readLastSequence(deps.reader, stream), note: '' });
+    } else {
+      const { position, note } = writer.progress;
+      const isCommitted = ({ attempt, sequence }: PendingAttempt) => sequence === position && attempt === note;
+      const isFinal = ({ attempt, sequence }: PendingAttempt) =>
+        sequence <= position || before.some((each) => each.attempt === attempt);
+      const settled = after.filter(isFinal);
+      await settle(settled.filter(isCommitted), 'replayed', input, deps);
+      const isReturned = (each: PendingAttempt) => !isCommitted(each);
+      await settle(settled.filter(isReturned), 'returned', input, deps);
+    }
+    return writer;
+  } catch (error) {
+    await writer.close();
+    throw error;
+  }
+
+  async function settleForgotten(pending: readonly PendingAttempt[], ...rest: [SettleInput, SettleDependencies]) {
+    if (pending.length > 0 && unresolved === undefined) {
+      const records = pending.reduce((sum, { positions }) => sum + positions.length, 0);
+      throw new ReplayForgotten(
+        `${records} dead letters of ${stream} were being replayed, and Kafka has forgotten whether that was committed. ` +
+          'Look for their header tidemark-replay-of in the topic or for their events, then replay again with ' +
+          '"unresolved": "replayed" or "open".',
+        { retryable: false },
+      );
+    }
+    await settle(pending, unresolved === 'replayed' ? 'replayed' : 'returned', ...rest);
+  }
+}
+
+async function settle(
+  attempts: readonly PendingAttempt[],
+  action: 'replayed' | 'returned',
+  { stream, runId }: SettleInput,
+  { writer }: SettleDependencies,
+): Promise<void> {
+  const actions = attempts.flatMap(({ attempt, sequence, comment, positions }) =>
+    positions.map((position): DeadLetterAction => ({ stream, position, action, comment, attempt, sequence, runId })),
+  );
+  await logDeadLetterActions(writer, actions);
+}

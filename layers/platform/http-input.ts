@@ -1,0 +1,58 @@
+import type { APIGatewayProxyEvent } from 'aws-lambda';
+import type { z } from 'zod';
+import { type FieldError, Problem } from './http.ts';
+
+/** Whether API Gateway sent it, and not somebody who invokes the function. */
+export function isHttpRequest(event: unknown): event is APIGatewayProxyEvent {
+  return typeof event === 'object' && event !== null && 'httpMethod' in event && 'headers' in event;
+}
+
+/**
+ * Reads the JSON body of a request. Only `application/json` is taken: a browser sends it to another site after asking
+ * first, and nobody here says yes (https://fetch.spec.whatwg.org/#cors-safelisted-request-header).
+ *
+ * @throws Problem 415 for another content type, 400 for what is not JSON
+ */
+export function readJsonBody({ headers, body, isBase64Encoded }: APIGatewayProxyEvent): unknown {
+  const [, contentType = ''] = Object.entries(headers ?? {}).find(([name]) => /^content-type$/i.test(name)) ?? [];
+  if (!/^application\/json\s*(;|$)/i.test(contentType ?? '')) {
+    throw new Problem(415, 'Unsupported media type', 'The body must be sent as application/json.');
+  }
+  const text = isBase64Encoded ? Buffer.from(body ?? '', 'base64').toString('utf8') : (body ?? '');
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Problem(400, 'Invalid body', 'The body is not JSON.');
+  }
+}
+
+/** The names and values of a request's path and query string. @throws Problem 400 for a name that is given twice */
+export function readQuery(event: APIGatewayProxyEvent): Record<string, string> {
+  const given = Object.entries(event.multiValueQueryStringParameters ?? {});
+  const twice = given.filter(([, values]) => values !== undefined && values.length > 1);
+  if (twice.length > 0) throw toProblem(twice.map(([field]) => ({ field, message: 'must be given once' })));
+  const path = Object.entries(event.pathParameters ?? {});
+  return Object.fromEntries([
+    ...given.map(([name, values]) => [name, values?.[0] ?? '']),
+    ...path.map(([name, value]) => [name, value ?? '']),
+  ]);
+}
+
+/** Holds what was sent against its schema. @throws Problem 400 that names each field that is wrong */
+export function readInput<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
+  const result = schema.safeParse(input);
+  if (result.success) return result.data;
+  throw toProblem(
+    result.error.issues.flatMap((issue): FieldError[] => {
+      if (issue.code === 'unrecognized_keys') {
+        return issue.keys.map((field) => ({ field: [...issue.path, field].join('.'), message: 'is not known here' }));
+      }
+      return [{ field: issue.path.join('.') || 'body', message: issue.message }];
+    }),
+  );
+}
+
+function toProblem(errors: readonly FieldError[]): Problem {
+  const detail = errors.map(({ field, message }) => `${field}: ${message}`).join('; ');
+  return new Problem(400, 'Invalid request', detail, errors);
+}
