@@ -12,6 +12,10 @@ const environmentSchema = z.object({
   S3_ENDPOINT: z.url().optional(),
   TRIGGER_STATUS_URL: z.url().optional(),
   AWS_REGION: z.string().default('us-east-1'),
+  /** Hot rows that the lake holds are kept for so many days after they were inserted. */
+  HOT_RETENTION_DAYS: z.coerce.number().min(0).default(90),
+  /** What the lake held at a full hour can be asked for so many days. */
+  LAKE_HISTORY_DAYS: z.coerce.number().min(0).default(7),
   LOG_LEVEL: z.string().default('INFO'),
 });
 

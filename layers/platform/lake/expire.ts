@@ -1,14 +1,12 @@
 import type { ObjectStore } from '../object-store.ts';
 import { commitVersion } from './commit.ts';
-import { type Retention, splitSnapshots } from './retention.ts';
+import { type Readers, type Retention, splitSnapshots } from './retention.ts';
 import { removeSnapshots, type Snapshot } from './table-metadata.ts';
 import { type LakeVersion, readNewestVersion } from './table-version.ts';
 
-export interface LakeExpiry {
+export interface LakeExpiry extends Readers {
   base: LakeVersion;
   retention: Retention;
-  /** The lowest version that views may still show; of a table that no view shows, Infinity. */
-  readableFrom: number;
 }
 
 /**
@@ -21,10 +19,10 @@ export async function expireSnapshots(
   expiry: LakeExpiry,
   { store, now }: { store: ObjectStore; now: () => number },
 ): Promise<readonly Snapshot[]> {
-  const { retention, readableFrom } = expiry;
+  const { retention } = expiry;
   for (let { base } = expiry; ; ) {
     const startedAtMs = now();
-    const { expired } = splitSnapshots(base, retention, { nowMs: startedAtMs, readableFrom });
+    const { expired } = splitSnapshots(base, retention, { ...expiry, nowMs: startedAtMs });
     if (expired.length === 0) return [];
     const nowMs = Math.max(startedAtMs, base.metadata['last-updated-ms'] + 1);
     const metadata = removeSnapshots(base.metadata, `${store.uri}/${base.metadataKey}`, expired, nowMs);

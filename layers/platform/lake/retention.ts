@@ -17,20 +17,27 @@ export interface SplitSnapshots {
   readonly expired: readonly Snapshot[];
 }
 
-/**
- * Divides the snapshots of a version by what retention keeps.
- *
- * @param readableFrom the lowest version that views may still show; the snapshot that it shows and all after it are kept
- */
+/** Who reads a table, whatever its age. */
+export interface Readers {
+  /**
+   * The lowest version that views may still show: the snapshot that it shows and all after it are kept. Infinity where
+   * no view shows the table.
+   */
+  readonly readableFrom: number;
+  /** Other versions that are kept. */
+  readonly inUse?: ReadonlySet<number>;
+}
+
+/** Divides the snapshots of a version by what retention and readers keep. */
 export function splitSnapshots(
   { metadata }: LakeVersion,
   retention: Retention,
-  { nowMs, readableFrom }: { nowMs: number; readableFrom: number },
+  { nowMs, readableFrom, inUse }: Readers & { nowMs: number },
 ): SplitSnapshots {
   const { snapshots } = metadata;
   const isKept = (snapshot: Snapshot, index: number) => {
     const next = snapshots[index + 1];
-    if (next === undefined || versionOf(next) > readableFrom) return true;
+    if (next === undefined || versionOf(next) > readableFrom || inUse?.has(versionOf(snapshot))) return true;
     return nowMs - next['timestamp-ms'] < retention.allMs || isHourly(snapshot, next, nowMs - retention.hourlyMs);
   };
   const kept = snapshots.filter(isKept);

@@ -1,0 +1,51 @@
+/**
+ * Batch layer: keeps the lake, the hot tables and gold in shape: small files, old snapshots, what nobody reads any more.
+ *
+ * Trigger:     EventBridge schedule, or an invocation with {"stream", "dryRun"}
+ * Reads:       the lake's metadata, the published views, tidemark.{publications,gold_refreshes}
+ * Writes:      the lake (`replace` snapshots, deletions), tidemark.{snapshot_floors,lake_snapshots,batch_runs};
+ *              drops hot blocks and gold segments
+ * Idempotency: each step looks at what is there and does what is still due
+ */
+import { randomUUID } from 'node:crypto';
+import type { StreamDeclaration } from '@tidemark/domains/domain';
+import { declarations } from '@tidemark/domains/index';
+import { recordRun } from '@tidemark/platform/batch-runs';
+import { createClickHouse } from '@tidemark/platform/clickhouse';
+import { systemClock } from '@tidemark/platform/clock';
+import { readConfig } from '@tidemark/platform/config';
+import { openLake } from '@tidemark/platform/connections';
+import { createLog } from '@tidemark/platform/log';
+import type { Context } from 'aws-lambda';
+import { z } from 'zod';
+import { maintainStream } from './maintain-lake/maintain-stream.ts';
+import { readPayload, streamField } from './payload.ts';
+import { runForStreams } from './run-for-streams.ts';
+
+const payloadSchema = z.strictObject({ stream: streamField, dryRun: z.boolean().default(false) });
+
+/** Time to finish the file that is being rewritten. */
+const RESERVE_MS = 120_000;
+const DAY_MS = 86_400_000;
+
+const config = readConfig();
+const deps = {
+  clickhouse: createClickHouse(config, 'admin'),
+  store: openLake(config),
+  clock: systemClock,
+  newId: randomUUID,
+  log: createLog('maintain-lake'),
+};
+const kept = { hotRetentionMs: config.HOT_RETENTION_DAYS * DAY_MS, historyMs: config.LAKE_HISTORY_DAYS * DAY_MS };
+
+export async function handler(payload: unknown, context: Context) {
+  const { stream, dryRun } = readPayload(payloadSchema, payload);
+  const deadlineMs = systemClock() + context.getRemainingTimeInMillis() - RESERVE_MS;
+  const run = async (declaration: StreamDeclaration, shareEndMs: number) => {
+    const input = { ...kept, deadlineMs: shareEndMs, isDryRun: dryRun };
+    const maintain = () => maintainStream(declaration, input, deps);
+    // A rehearsal is no run.
+    return dryRun ? maintain() : recordRun('maintain-lake', declaration.stream.name, maintain, deps);
+  };
+  return runForStreams(declarations, stream, run, { deadlineMs, clock: systemClock });
+}
