@@ -5,14 +5,16 @@ const PROBLEM = { 'content-type': 'application/problem+json' };
 
 function apiAnswering(answer: () => Promise<Response>) {
   const asked: string[] = [];
-  const getJson = createApi('http://localhost/dev/#/sales', async (url) => {
+  const sent: RequestInit[] = [];
+  const api = createApi('http://localhost/dev/#/sales', async (url, init = {}) => {
     asked.push(String(url));
+    sent.push(init);
     return answer();
   });
-  return { getJson, asked };
+  return { ...api, asked, sent };
 }
 
-describe('the dashboard’s reader of the API', () => {
+describe('the dashboard’s client of the API', () => {
   it('asks below the page’s own address, stage included, with encoded parameters', async () => {
     const { getJson, asked } = apiAnswering(async () => Response.json({ data: [] }));
 
@@ -28,6 +30,26 @@ describe('the dashboard’s reader of the API', () => {
     );
 
     await expect(getJson('v1/x')).rejects.toMatchObject({ message: 'Not a range · to: too early', status: 400 });
+  });
+
+  it('does not name a field twice where the detail names it already', async () => {
+    const problem = { detail: 'comment: must say why', errors: [{ field: 'comment', message: 'must say why' }] };
+    const { postJson } = apiAnswering(
+      async () => new Response(JSON.stringify(problem), { status: 400, headers: PROBLEM }),
+    );
+
+    await expect(postJson('v1/x', {})).rejects.toThrow(/^comment: must say why$/);
+  });
+
+  it('posts JSON as JSON, which no other site can without being asked', async () => {
+    const { postJson, asked, sent } = apiAnswering(async () => Response.json({ discarded: 3 }));
+
+    await expect(postJson('v1/dead-letters/discard', { stream: 'x' })).resolves.toEqual({ discarded: 3 });
+
+    expect(asked).toEqual(['http://localhost/dev/v1/dead-letters/discard']);
+    expect(sent).toMatchObject([
+      { method: 'POST', body: '{"stream":"x"}', headers: { 'content-type': 'application/json' } },
+    ]);
   });
 
   it('names the status when the error is not a problem document', async () => {

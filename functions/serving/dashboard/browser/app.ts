@@ -1,4 +1,4 @@
-import type { GetJson } from '../model/api.ts';
+import type { Api } from '../model/api.ts';
 import type { Refresher, RefresherDeps } from '../model/refresher.ts';
 import { element, updateAgos } from './dom.ts';
 import { createFailureBanner } from './failure-banner.ts';
@@ -10,7 +10,7 @@ import { createThemeToggle } from './theme.ts';
 const TICK_MS = 1000;
 
 /** Builds the frame (header, navigation, main) into `host` and shows the page that the address names. */
-export function startApp(host: HTMLElement, pages: readonly [Page, ...Page[]], getJson: GetJson): void {
+export function startApp(host: HTMLElement, pages: readonly [Page, ...Page[]], api: Api): void {
   const deps: RefresherDeps = { now: Date.now, schedule: scheduleOnce };
   const links = pages.map((page) => ({ page, link: element('a', { href: `#${page.path}` }, page.title) }));
   const main = element('main', { id: 'main', tabindex: -1 });
@@ -29,7 +29,7 @@ export function startApp(host: HTMLElement, pages: readonly [Page, ...Page[]], g
     // The navigation scrolls sideways on narrow screens.
     links.find(({ page: other }) => other === page)?.link.scrollIntoView({ block: 'nearest', inline: 'center' });
     document.title = page.path === pages[0].path ? 'Tidemark' : `${page.title} · Tidemark`;
-    refresher = showPage(main, page, { getJson, parameters, signal: leaving.signal }, deps);
+    refresher = showPage(main, page, { ...api, parameters, signal: leaving.signal }, deps);
   };
   const showCurrent = () => {
     const [path, query] = location.hash.slice(1).split('?');
@@ -49,7 +49,7 @@ export function startApp(host: HTMLElement, pages: readonly [Page, ...Page[]], g
 function showPage(
   main: HTMLElement,
   page: Page,
-  context: Pick<PageContext, 'getJson' | 'parameters' | 'signal'>,
+  context: Omit<PageContext, 'now' | 'refresh'>,
   deps: RefresherDeps,
 ): Refresher {
   let refresher: Refresher | undefined;

@@ -1,4 +1,4 @@
-import type { GetJson } from '../model/api.ts';
+import type { Api } from '../model/api.ts';
 import { type RefreshSummary, summariseRefresh } from '../model/refresh-summary.ts';
 import {
   type Refresher,
@@ -19,8 +19,7 @@ export interface Page {
   mount(context: PageContext): MountedPage;
 }
 
-export interface PageContext {
-  getJson: GetJson;
+export interface PageContext extends Api {
   now(): number;
   /** What follows `?` behind the path: choices that an address carries. */
   parameters: URLSearchParams;

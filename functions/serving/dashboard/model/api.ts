@@ -1,4 +1,6 @@
-const TIMEOUT_MS = 10_000;
+const READ_TIMEOUT_MS = 10_000;
+/** API Gateway's own limit: the API answers before it, with what is done so far. */
+const WRITE_TIMEOUT_MS = 29_000;
 
 /** An answer that did not come, or came as an error. The message is a sentence for the reader. */
 export class ApiError extends Error {
@@ -19,34 +21,60 @@ export type GetJson = <T>(
   acceptedStatus?: number,
 ) => Promise<T>;
 
+/** Sends one JSON body, and reads the JSON answer. */
+export type PostJson = <T>(path: string, body: unknown) => Promise<T>;
+
+/** The API, as the pages use it. */
+export interface Api {
+  getJson: GetJson;
+  postJson: PostJson;
+}
+
 /**
- * Makes the reader of the API that stands at `baseUrl` (with its slash at the end).
- * @throws ApiError by the reader: no answer, no answer in time, an error status, or no JSON.
+ * Makes the client of the API that stands at `baseUrl` (with its slash at the end).
+ * @throws ApiError by its functions: no answer, no answer in time, an error status, or no JSON.
  */
-export function createApi(baseUrl: string, fetchImpl: typeof fetch): GetJson {
-  return async <T>(path: string, parameters: Record<string, string | number> = {}, acceptedStatus?: number) => {
-    const url = new URL(path, baseUrl);
-    for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, String(value));
-    const response = await request(url, fetchImpl);
-    if (!response.ok && !isAccepted(response, acceptedStatus)) throw await describeFailure(response);
-    try {
-      return (await response.json()) as T;
-    } catch (cause) {
-      throw new ApiError(`The answer of ${url.pathname} is not JSON.`, { status: response.status, cause });
-    }
+export function createApi(baseUrl: string, fetchImpl: typeof fetch): Api {
+  return {
+    getJson: async <T>(path: string, parameters: Record<string, string | number> = {}, acceptedStatus?: number) => {
+      const url = new URL(path, baseUrl);
+      for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, String(value));
+      return request<T>(url, {}, { fetchImpl, timeoutMs: READ_TIMEOUT_MS, acceptedStatus });
+    },
+    postJson: async <T>(path: string, body: unknown) => {
+      const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+      return request<T>(new URL(path, baseUrl), init, { fetchImpl, timeoutMs: WRITE_TIMEOUT_MS });
+    },
   };
 }
 
-async function request(url: URL, fetchImpl: typeof fetch): Promise<Response> {
+interface RequestOptions {
+  fetchImpl: typeof fetch;
+  timeoutMs: number;
+  acceptedStatus?: number | undefined;
+}
+
+async function request<T>(url: URL, init: RequestInit, options: RequestOptions): Promise<T> {
+  const response = await send(url, init, options);
+  if (!response.ok && !isAccepted(response, options.acceptedStatus)) throw await describeFailure(response);
+  try {
+    return (await response.json()) as T;
+  } catch (cause) {
+    throw new ApiError(`The answer of ${url.pathname} is not JSON.`, { status: response.status, cause });
+  }
+}
+
+async function send(url: URL, init: RequestInit, { fetchImpl, timeoutMs }: RequestOptions): Promise<Response> {
   try {
     return await fetchImpl(url, {
-      headers: { accept: 'application/json' },
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      ...init,
+      headers: { accept: 'application/json', ...init.headers },
+      signal: AbortSignal.timeout(timeoutMs),
     });
   } catch (cause) {
     const timedOut = cause instanceof Error && cause.name === 'TimeoutError';
     throw new ApiError(
-      timedOut ? `No answer within ${TIMEOUT_MS / 1000} seconds.` : 'The API cannot be reached. Is npm start running?',
+      timedOut ? `No answer within ${timeoutMs / 1000} seconds.` : 'The API cannot be reached. Is npm start running?',
       { cause },
     );
   }
@@ -72,7 +100,10 @@ function readProblem(body: string): string | undefined {
       errors?: { field: string; message: string }[];
     };
     const fields = (problem.errors ?? []).map((error) => `${error.field}: ${error.message}`);
-    const sentences = [problem.detail ?? problem.title, ...fields].filter((part) => part !== undefined);
+    const detail = problem.detail ?? problem.title;
+    // A detail may name its fields itself.
+    const others = fields.filter((field) => !detail?.includes(field));
+    const sentences = [detail, ...others].filter((part) => part !== undefined);
     return sentences.length === 0 ? undefined : sentences.join(' · ');
   } catch {
     // Not a problem document (a proxy's page, say): the caller falls back to the status.

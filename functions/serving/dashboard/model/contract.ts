@@ -224,3 +224,69 @@ export interface UserEventRow {
   received_at: string;
   inserted_at: string;
 }
+
+export type LetterState = 'open' | 'replayed' | 'discarded';
+
+/** A record that was refused, without its bytes. */
+export interface DeadLetter {
+  stream: string;
+  partition: number;
+  offset: number;
+  /** When Kafka took it. */
+  timestamp: string;
+  reason: string;
+  detail: string;
+  /** Null for a record without a value. */
+  value_bytes: number | null;
+  state: LetterState;
+}
+
+/** `GET /v1/dead-letters`. */
+export interface DeadLetterPage {
+  data: DeadLetter[];
+  counts: { stream: string; reason: string; state: LetterState; records: number }[];
+  /** Null on the last page. */
+  next_cursor: string | null;
+}
+
+/** Bytes as they were sent; `text` is null where they are not UTF-8. */
+export interface Bytes {
+  base64: string;
+  text: string | null;
+}
+
+/** `GET /v1/dead-letters/{stream}/{partition}/{offset}`. */
+export interface ShownDeadLetter extends Omit<DeadLetter, 'value_bytes'> {
+  topic: string;
+  first_seen: string;
+  key: Bytes | null;
+  value: Bytes | null;
+  headers: { name: string; value: Bytes | null }[];
+  history: LetterAction[];
+}
+
+export interface LetterAction {
+  action: string;
+  comment: string;
+  at: string;
+  new_partition: number | null;
+  new_offset: number | null;
+}
+
+/** `POST /v1/dead-letters/replay`. In a dry run, what would be. */
+export interface ReplayReport {
+  dry_run: boolean;
+  examined: number;
+  replayed: number;
+  /** By reason, under today's schema. */
+  still_invalid: Record<string, number>;
+  /** False where there are more. */
+  is_complete: boolean;
+}
+
+/** `POST /v1/dead-letters/discard`. In a dry run, what would be. */
+export interface DiscardReport {
+  dry_run: boolean;
+  discarded: number;
+  is_complete: boolean;
+}

@@ -1,4 +1,4 @@
-import type { Status, StreamStatus } from '../../model/contract.ts';
+import type { DeadLetterPage, Status, StreamStatus } from '../../model/contract.ts';
 import { formatCount, formatHeadline, formatNoun, UNKNOWN } from '../../model/format.ts';
 import { countChecks } from '../../model/quality.ts';
 import type { RefreshView } from '../../model/refresher.ts';
@@ -9,6 +9,7 @@ import { element } from '../dom.ts';
 import { bindPage, type Page } from '../page.ts';
 import { createChoice } from '../panels/choice.ts';
 import { createFigures, type Figure } from '../panels/figures.ts';
+import { createLettersPanel, type LettersPanel } from '../panels/letters-panel.ts';
 import { createPanel } from '../panels/panel.ts';
 import { drawPartitions } from '../panels/partitions-table.ts';
 import { drawQuality } from '../panels/quality-list.ts';
@@ -21,6 +22,7 @@ const ALL = '';
 
 interface OperationsSources {
   status: Status;
+  letters: DeadLetterPage;
 }
 
 /** What an operator must know of each stream: batch runs, data quality, dead letters, reconcile, gaps. */
@@ -29,10 +31,12 @@ export const operationsPage: Page = {
   title: 'Operations',
   summary: 'What ran, what failed, what was rejected, and whether every offset is accounted for.',
   intervalMs: INTERVAL_MS,
-  mount({ getJson, now, parameters }) {
+  mount(context) {
+    const { getJson, now, parameters } = context;
     let selected = parameters.get('stream') ?? ALL;
     let lastView: RefreshView<OperationsSources> | undefined;
-    const panels = createPanels(now);
+    const letters = createLettersPanel(selected, context);
+    const panels = createPanels(now, letters);
     const choice = createChoice({
       label: 'Stream',
       selected,
@@ -41,6 +45,7 @@ export const operationsPage: Page = {
         // The address keeps the choice, without a new page in the history.
         history.replaceState(null, '', `#/operations${stream === ALL ? '' : `?stream=${encodeURIComponent(stream)}`}`);
         if (lastView !== undefined) drawAll(lastView);
+        letters.choose({ stream, reason: '' });
       },
     });
     const drawAll = (view: RefreshView<OperationsSources>) => {
@@ -50,12 +55,20 @@ export const operationsPage: Page = {
       // A copy: what is drawn also depends on the choice.
       const state = { ...status, data: status.data && pickStreams(status.data, selected) };
       for (const panel of Object.values(panels)) panel.update(state);
+      letters.panel.update(view.states.letters);
     };
     return bindPage<OperationsSources>({
-      root: element('div', { class: 'grid' }, ...Object.values(panels).map((panel) => panel.root)),
+      root: element(
+        'div',
+        { class: 'grid' },
+        ...[panels.figures, panels.runs, panels.quality, panels.rejections, letters.panel, panels.partitions].map(
+          (panel) => panel.root,
+        ),
+        letters.dialog,
+      ),
       controls: choice.root,
       intervalMs: INTERVAL_MS,
-      sources: { status: () => getJson<Status>('v1/status') },
+      sources: { status: () => getJson<Status>('v1/status'), letters: letters.read },
       draw: drawAll,
     });
   },
@@ -63,7 +76,7 @@ export const operationsPage: Page = {
 
 type Streams = readonly StreamStatus[];
 
-function createPanels(now: () => number) {
+function createPanels(now: () => number, letters: LettersPanel) {
   return {
     figures: createFigures<Streams>({
       title: 'Key figures',
@@ -88,7 +101,7 @@ function createPanels(now: () => number) {
       title: 'Dead letters',
       columns: 4,
       caption: 'by reason',
-      draw: drawRejections,
+      draw: (streams) => drawRejections(streams, letters.choice.reason, (reason) => letters.choose({ reason })),
     }),
     partitions: createPanel<Streams>({
       title: 'Partitions',

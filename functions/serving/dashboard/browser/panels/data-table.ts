@@ -37,5 +37,9 @@ export function drawTable<Row>({ title, columns, ...options }: TableOptions<Row>
     element('thead', { role: 'rowgroup' }, element('tr', { role: 'row' }, ...heads)),
     element('tbody', { role: 'rowgroup' }, ...rows.map(drawRow)),
   );
-  return element('div', { class: 'table-scroll', tabindex: 0, role: 'group', 'aria-label': title }, table);
+  return element(
+    'div',
+    { class: 'table-scroll', tabindex: 0, role: 'group', 'aria-label': title, 'data-focus': title },
+    table,
+  );
 }

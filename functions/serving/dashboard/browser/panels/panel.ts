@@ -38,11 +38,23 @@ export function createPanel<T>(options: PanelOptions<T>): Panel<T> {
       staleTag.hidden = !isStale;
       root.classList.toggle('is-stale', isStale);
       root.setAttribute('aria-busy', String(state.data === undefined && state.error === undefined));
-      if (state.data !== undefined) body.replaceChildren(...drawSafely(options.draw, state.data));
+      if (state.data !== undefined) replaceKeepingFocus(body, drawSafely(options.draw, state.data));
       else if (state.error !== undefined) body.replaceChildren(drawFailure(state.error));
       else body.replaceChildren(drawSkeleton(options.skeletonRows ?? 3));
     },
   };
+}
+
+/** Whoever uses the keyboard stays where they were: the element of the same `data-focus` is focused again. */
+function replaceKeepingFocus(body: HTMLElement, children: (Node | string)[]): void {
+  const { activeElement } = document;
+  const key =
+    activeElement instanceof HTMLElement && body.contains(activeElement) ? activeElement.dataset.focus : undefined;
+  body.replaceChildren(...children);
+  if (key === undefined) return;
+  for (const candidate of body.querySelectorAll<HTMLElement>('[data-focus]')) {
+    if (candidate.dataset.focus === key) candidate.focus({ preventScroll: true });
+  }
 }
 
 /** What stands in a panel that has nothing to show, and what to do about it. */
@@ -52,7 +64,8 @@ export function drawEmpty(headline: string, advice: Child = null): HTMLElement {
   return element('div', { class: 'empty' }, ...lines);
 }
 
-function drawFailure(error: Error): HTMLElement {
+/** What stands in a panel whose data cannot be had. */
+export function drawFailure(error: Error): HTMLElement {
   return element(
     'div',
     { class: 'empty empty-failed' },

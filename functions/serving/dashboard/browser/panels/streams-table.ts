@@ -54,7 +54,11 @@ function drawName(status: StreamStatus): HTMLElement[] {
     snapshot === null ? 'no snapshot yet' : `snapshot ${formatCount(snapshot)}`,
   ].filter((part) => part !== '');
   return [
-    element('a', { class: 'product', href: `#/operations?stream=${encodeURIComponent(stream)}` }, stream),
+    element(
+      'a',
+      { class: 'product', href: `#/operations?stream=${encodeURIComponent(stream)}`, 'data-focus': stream },
+      stream,
+    ),
     element('span', { class: 'sub' }, parts.join(' · ')),
     element('span', { class: 'narrow-only' }, drawState(status)),
   ];

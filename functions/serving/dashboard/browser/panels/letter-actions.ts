@@ -1,0 +1,103 @@
+import type { PostJson } from '../../model/api.ts';
+import type { DiscardReport, ReplayReport } from '../../model/contract.ts';
+import { describeDiscard, describeReplay, type LetterScope, toCommand } from '../../model/dead-letters.ts';
+import { formatNoun } from '../../model/format.ts';
+import { button, type Child, element } from '../dom.ts';
+
+type Action = 'replay' | 'discard';
+
+/** What an action did or would do, in words, and how many records that concerns. */
+interface Outcome {
+  text: string;
+  records: number;
+}
+
+/**
+ * Replay and discard for `scope`. Each first says what would happen (a dry run), and does it only when that is
+ * confirmed; a discard needs a reason. The same stands below as commands.
+ */
+export function drawLetterActions(scope: LetterScope, postJson: PostJson): HTMLElement {
+  const body = element('div', { class: 'actions', role: 'status' });
+  const root = element(
+    'section',
+    { class: 'letter-actions', 'aria-label': 'Replay or discard' },
+    body,
+    drawCommands(scope),
+  );
+  const show = (...children: Child[]) => body.replaceChildren(...children.filter((child) => child !== null));
+
+  const offer = (message: Child = null) =>
+    show(
+      message,
+      element(
+        'div',
+        { class: 'action-row' },
+        button({ class: 'button' }, () => void tryOut('replay'), 'Replay…'),
+        button({ class: 'button' }, () => void tryOut('discard'), 'Discard…'),
+      ),
+    );
+  const run = async (action: Action, options: { dryRun: boolean; comment: string }): Promise<Outcome | undefined> => {
+    show(element('p', {}, options.dryRun ? 'Trying out…' : 'Working…'));
+    try {
+      return await send(postJson, action, { ...scope, ...options });
+    } catch (error) {
+      offer(element('p', { class: 'warning' }, error instanceof Error ? error.message : String(error)));
+      return undefined;
+    }
+  };
+  const tryOut = async (action: Action) => {
+    const outcome = await run(action, { dryRun: true, comment: 'dry run' });
+    if (outcome === undefined) return;
+    if (outcome.records === 0) offer(element('p', {}, outcome.text));
+    else confirm(action, outcome);
+  };
+  const confirm = (action: Action, { text, records }: Outcome) => {
+    const comment = element('input', { type: 'text', maxlength: 500, required: action === 'discard', name: 'comment' });
+    const label = `${action === 'replay' ? 'Replay' : 'Discard'} ${formatNoun(records, 'dead letter')}`;
+    const form = element(
+      'form',
+      { class: 'action-form' },
+      element('p', {}, text),
+      element('label', {}, element('span', {}, action === 'replay' ? 'Why (optional)' : 'Why'), comment),
+      element(
+        'div',
+        { class: 'action-row' },
+        element('button', { type: 'submit', class: 'button button-strong' }, label),
+        button({ class: 'button' }, () => offer(), 'Cancel'),
+      ),
+    );
+    form.addEventListener('submit', (event) => {
+      event.preventDefault();
+      void doIt(action, comment.value);
+    });
+    show(form);
+    comment.focus();
+  };
+  const doIt = async (action: Action, comment: string) => {
+    const outcome = await run(action, { dryRun: false, comment });
+    if (outcome !== undefined) show(element('p', { class: 'callout' }, outcome.text));
+  };
+
+  offer();
+  return root;
+}
+
+async function send(postJson: PostJson, action: Action, request: LetterScope & { dryRun: boolean }): Promise<Outcome> {
+  if (action === 'replay') {
+    const report = await postJson<ReplayReport>('v1/dead-letters/replay', request);
+    return { text: describeReplay(report), records: report.replayed };
+  }
+  const report = await postJson<DiscardReport>('v1/dead-letters/discard', request);
+  return { text: describeDiscard(report), records: report.discarded };
+}
+
+function drawCommands(scope: LetterScope): HTMLElement {
+  return element(
+    'details',
+    { class: 'commands' },
+    element('summary', {}, 'As commands'),
+    ...(['replay', 'discard'] as const).map((action) =>
+      element('pre', { class: 'bytes', tabindex: 0 }, toCommand(action, scope)),
+    ),
+  );
+}

@@ -1,0 +1,43 @@
+import type { LetterAction, ShownDeadLetter } from '../../model/contract.ts';
+import { describeBytes, pathOf } from '../../model/dead-letters.ts';
+import { type Child, element, timeWithAgo } from '../dom.ts';
+
+/** One dead letter: why, where, its bytes as they were sent, and what was done with it. */
+export function drawShownLetter(letter: ShownDeadLetter, nowMs: number): Child[] {
+  const value = describeBytes(letter.value);
+  const key = describeBytes(letter.key);
+  return [
+    element('p', { class: 'warning' }, element('strong', {}, letter.reason), `: ${letter.detail}`),
+    element(
+      'dl',
+      { class: 'facts facts-left' },
+      ...fact('Topic', `${letter.topic}, partition ${letter.partition}, offset ${letter.offset}`),
+      ...fact('Taken by Kafka', timeWithAgo(letter.timestamp, nowMs)),
+      ...fact('First refused', timeWithAgo(letter.first_seen, nowMs)),
+      ...fact('State', letter.state),
+      ...fact('Key', letter.key === null ? key.note : element('code', {}, key.text)),
+      ...letter.headers.flatMap(({ name, value: header }) => fact(`Header ${name}`, describeBytes(header).text)),
+      ...fact('Value', `${value.note}`),
+    ),
+    letter.value === null ? null : element('pre', { class: 'bytes', tabindex: 0, 'aria-label': 'Value' }, value.text),
+    element(
+      'p',
+      { class: 'sub' },
+      element('a', { href: pathOf(letter) }, 'All of it as JSON, with the bytes in base64'),
+    ),
+    letter.history.length === 0 ? null : drawHistory(letter.history, nowMs),
+  ];
+}
+
+function drawHistory(history: readonly LetterAction[], nowMs: number): HTMLElement {
+  const describe = ({ action, new_partition: partition, new_offset: offset, comment }: LetterAction) => {
+    const place = partition === null || offset === null ? '' : ` to partition ${partition}, offset ${offset}`;
+    return `${action}${place}${comment === '' ? '' : `: ${comment}`}`;
+  };
+  const items = history.map((entry) => element('li', {}, describe(entry), ' ', timeWithAgo(entry.at, nowMs)));
+  return element('ul', { class: 'tally' }, ...items);
+}
+
+function fact(label: string, value: Child): [HTMLElement, HTMLElement] {
+  return [element('dt', {}, label), element('dd', {}, value)];
+}
