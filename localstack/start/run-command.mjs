@@ -16,6 +16,7 @@ const commands = {
   generate: { entry: 'localstack/generators/main.ts' },
   replay: { entry: 'localstack/replay/main.ts' },
   invoke: { entry: 'localstack/invoke/main.ts' },
+  reconcile: { entry: 'localstack/reconcile/main.ts' },
   reset: { entry: 'localstack/reset/main.ts' },
   bench: { entry: 'test/bench/main.ts' },
   test: {

@@ -74,6 +74,18 @@ export const statusSchema = z.strictObject({
     checked_at: z.iso.datetime().nullable(),
     checks: z.array(checkSchema),
   }),
+  reconcile: z
+    .strictObject({
+      snapshot: z.int(),
+      checked_at: z.iso.datetime(),
+      is_clean: z.boolean(),
+      accounted_offsets: z.int(),
+      gap_offsets: z.int(),
+      double_offsets: z.int(),
+      mismatch_offsets: z.int(),
+      missing_files: z.int(),
+    })
+    .nullable(),
   warnings: z.array(z.string()),
 });
 

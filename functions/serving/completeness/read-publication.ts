@@ -1,5 +1,6 @@
 import type { ClickHouse } from '@tidemark/platform/clickhouse';
 import type { Tidemark } from '@tidemark/platform/tidemark';
+import { countUnrecordedGaps, readReconciliation } from './read-reconciliation.ts';
 
 /** What a published snapshot holds. */
 export interface PublishedSnapshot {
@@ -8,6 +9,7 @@ export interface PublishedSnapshot {
   /** ISO 8601, UTC; null while the lake is empty. */
   readonly historicalThrough: string | null;
   readonly stored: number;
+  /** Offsets that are in no table and ought to be. */
   readonly openGaps: number;
 }
 
@@ -33,19 +35,26 @@ export async function readPublication(
   stream: string,
   snapshot: number | undefined,
 ): Promise<PublishedSnapshot> {
-  const { rows } = await clickhouse.query<PublicationRow>(
-    `SELECT snapshot, tidemark, historical_through, stored, open_gaps FROM tidemark.publications FINAL
-     WHERE stream = {stream:String} AND ({snapshot:Nullable(UInt64)} IS NULL OR snapshot = {snapshot:Nullable(UInt64)})
-     ORDER BY snapshot DESC LIMIT 1`,
-    { stream, snapshot: snapshot ?? null },
-  );
+  const [{ rows }, reconciliation] = await Promise.all([
+    queryPublication(clickhouse, stream, snapshot),
+    readReconciliation(clickhouse, stream),
+  ]);
   const row = rows[0];
-  if (row === undefined) return NOTHING_PUBLISHED;
+  if (row === undefined) return { ...NOTHING_PUBLISHED, openGaps: countUnrecordedGaps(reconciliation, 0) };
   return {
     snapshot: row.snapshot,
     tidemark: new Map(Object.entries(row.tidemark).map(([partition, offset]) => [Number(partition), offset])),
     historicalThrough: row.historical_through,
     stored: row.stored,
-    openGaps: row.open_gaps,
+    openGaps: row.open_gaps + countUnrecordedGaps(reconciliation, row.snapshot),
   };
+}
+
+function queryPublication(clickhouse: ClickHouse, stream: string, snapshot: number | undefined) {
+  return clickhouse.query<PublicationRow>(
+    `SELECT snapshot, tidemark, historical_through, stored, open_gaps FROM tidemark.publications FINAL
+     WHERE stream = {stream:String} AND ({snapshot:Nullable(UInt64)} IS NULL OR snapshot = {snapshot:Nullable(UInt64)})
+     ORDER BY snapshot DESC LIMIT 1`,
+    { stream, snapshot: snapshot ?? null },
+  );
 }

@@ -2,6 +2,7 @@ import type { Stream } from '@tidemark/domains/stream';
 import type { ClickHouse } from '@tidemark/platform/clickhouse';
 import { type RunHistory, WHOLE_RUN } from '@tidemark/platform/run-history';
 import type { Completeness, ReadCompleteness } from '../completeness/read-completeness.ts';
+import { type Reconciliation, readReconciliation } from '../completeness/read-reconciliation.ts';
 import { type Quality, readQuality } from '../quality/read-quality.ts';
 import { describeRetries, readLastBatch } from './read-batch.ts';
 
@@ -14,13 +15,14 @@ export interface StatusDependencies {
 /** Where one stream stands, as the status page shows it. Times are ISO 8601, UTC. */
 export async function readStreamStatus(stream: Stream, deps: StatusDependencies) {
   const { clickhouse, readCompleteness, history } = deps;
-  const [completeness, runs, lastBatch, deadLetters, conflicts, quality] = await Promise.all([
+  const [completeness, runs, lastBatch, deadLetters, conflicts, quality, reconciliation] = await Promise.all([
     readCompleteness(stream),
     readLastRuns(clickhouse, stream),
     readLastBatch(clickhouse, stream.name),
     countDeadLettersByReason(clickhouse, stream),
     countConflicts(clickhouse, stream),
     readQuality(clickhouse, stream.name),
+    readReconciliation(clickhouse, stream.name),
   ]);
   const { publication, positions, realtimeThrough, lagRecords, rejected, stored } = completeness;
   return {
@@ -48,8 +50,16 @@ export async function readStreamStatus(stream: Stream, deps: StatusDependencies)
     dead_letters: deadLetters,
     conflicts,
     quality,
+    reconcile: describeReconciliation(reconciliation),
     warnings: findWarnings(completeness, runs, quality),
   };
+}
+
+/** The last reconciliation; null before the first. */
+function describeReconciliation(last: Reconciliation | null) {
+  if (last === null) return null;
+  const { unrecorded_gaps, unrecorded_gaps_above, ...shown } = last;
+  return shown;
 }
 
 interface RunRow {

@@ -116,7 +116,8 @@ describe('a reading', () => {
 
     await readCompleteness(stream);
 
-    expect(asked).toEqual(['clickhouse', 'clickhouse', 'kafka', 'clickhouse', 'clickhouse', 'clickhouse']);
+    const before = ['clickhouse', 'clickhouse', 'clickhouse'];
+    expect(asked).toEqual([...before, 'kafka', 'clickhouse', 'clickhouse', 'clickhouse']);
   });
 
   it('is kept for a second, also for those who ask at once', async () => {

@@ -1,0 +1,35 @@
+/**
+ * Batch layer: accounts for every offset of every partition, and compares what both layers hold.
+ *
+ * Trigger:     EventBridge schedule, or an invocation with {"stream", "full": true}
+ * Reads:       the lake's newest snapshot, the hot tables, the dead letters, and Kafka where no table has an offset
+ * Writes:      tidemark.{reconciliations,batch_runs}
+ * Idempotency: changes no data
+ */
+import { randomUUID } from 'node:crypto';
+import { declarations } from '@tidemark/domains/index';
+import { createClickHouse } from '@tidemark/platform/clickhouse';
+import { systemClock } from '@tidemark/platform/clock';
+import { readConfig } from '@tidemark/platform/config';
+import { createKafkaOpener, openLake } from '@tidemark/platform/connections';
+import { createLog } from '@tidemark/platform/log';
+import { z } from 'zod';
+import { readPayload, streamField } from './payload.ts';
+import { reconcileStreams } from './reconcile/reconcile-streams.ts';
+
+const payloadSchema = z.strictObject({ stream: streamField, full: z.boolean().default(false) });
+
+const config = readConfig();
+const deps = {
+  clickhouse: createClickHouse(config, 'admin'),
+  store: openLake(config),
+  clock: systemClock,
+  newId: randomUUID,
+  log: createLog('reconcile'),
+};
+const openKafka = createKafkaOpener(config, 'tidemark-reconcile');
+
+export async function handler(payload: unknown) {
+  const { stream, full } = readPayload(payloadSchema, payload);
+  return reconcileStreams(declarations, stream, { isFull: full }, { ...deps, kafka: await openKafka() });
+}

@@ -1,0 +1,149 @@
+import type { RecordsInLog } from './find-records.ts';
+import { judgeAboveTidemark, judgeBelowTidemark } from './judge-offsets.ts';
+import { createLedgerBook, type Judgement, type LedgerBook, type PartitionLedger } from './ledger.ts';
+import { BUCKET_OFFSETS, type Bucket, type PresenceRange } from './measure-buckets.ts';
+import { appendRange, countOffsets, cutAt, intersect, type OffsetRange, subtract } from './offset-ranges.ts';
+
+/** One partition, as it was when the lake was pinned. */
+export interface PartitionFacts extends OffsetRange {
+  readonly partition: number;
+  readonly logStart: number;
+  readonly tidemark: number;
+  readonly committed: number | null;
+  /** What the snapshot says that it holds below the tidemark: events, dead letters and repeats. */
+  readonly heldBySummary: number;
+  /** What compaction itself found to be lost. */
+  readonly recordedGaps: readonly OffsetRange[];
+}
+
+/** How an account is taken: a bucket is looked into only where its sums do not tell all. */
+export interface PartitionReader {
+  readPresence(range: OffsetRange): Promise<PresenceRange[]>;
+  findRecords(ranges: readonly OffsetRange[]): Promise<RecordsInLog>;
+}
+
+/** Gaps that the lake's summary counts too: Kafka's retention took the records before either layer had stored them. */
+export const EXPIRED_UNREAD = 'expired before it was read';
+
+/**
+ * Accounts for every offset of a partition. Buckets whose sums show that every offset is there once, and alike in both
+ * layers, are taken as they are; of the others every offset is looked at, and Kafka is asked about those in no table.
+ */
+export async function accountPartition(
+  facts: PartitionFacts,
+  buckets: readonly Bucket[],
+  reader: PartitionReader,
+): Promise<PartitionLedger> {
+  const { partition, from, to, logStart, tidemark, committed } = facts;
+  const book = createLedgerBook();
+  const byIndex = new Map(buckets.map((bucket) => [bucket.bucket, bucket]));
+  const nowhere: OffsetRange[] = [];
+  let heldBelow = 0;
+  for (let index = Math.floor(from / BUCKET_OFFSETS); index * BUCKET_OFFSETS < to; index += 1) {
+    const whole = { from: index * BUCKET_OFFSETS, to: (index + 1) * BUCKET_OFFSETS };
+    const range = intersect(whole, facts);
+    if (range === undefined) continue;
+    const bucket = byIndex.get(index);
+    if (bucket === undefined) appendRange(nowhere, range);
+    else if (takeWhole(bucket, range, tidemark, book)) heldBelow += range.to <= tidemark ? range.to - range.from : 0;
+    else {
+      const present = await reader.readPresence(range);
+      for (const hole of subtract(range, present)) appendRange(nowhere, hole);
+      heldBelow += judgePresent(present, tidemark, book, nowhere);
+    }
+  }
+  await judgeNowhere(nowhere, heldBelow, facts, reader, book);
+  return { partition, from, to, logStart, tidemark, committed, ...book.close() };
+}
+
+/** Books a bucket by its sums; false where they leave a question open. */
+function takeWhole(bucket: Bucket, range: OffsetRange, tidemark: number, book: LedgerBook): boolean {
+  const size = range.to - range.from;
+  const [lake, refused, received, hot, hotRefused] = bucket.offsets;
+  if (bucket.rows.some((rows, kind) => rows !== bucket.offsets[kind])) return false;
+  if (range.to <= tidemark) {
+    const valid = bucket.valid_offsets;
+    if (bucket.batch_offsets !== size || valid + refused !== size || bucket.is_alike !== 1) return false;
+    if (received > 0 && valid !== received) return false;
+    book.count('lake', lake);
+    book.count('repeats', valid - lake);
+    book.count('dead_letters', refused);
+    return true;
+  }
+  if (range.from < tidemark || lake > 0) return false;
+  if (bucket.speed_offsets !== size || hot + hotRefused !== size) return false;
+  book.count('hot', hot);
+  book.count('dead_letters', hotRefused);
+  return true;
+}
+
+/** @returns how many offsets below the tidemark the lake holds, or has lost for certain */
+function judgePresent(
+  present: readonly PresenceRange[],
+  tidemark: number,
+  book: LedgerBook,
+  nowhere: OffsetRange[],
+): number {
+  let heldBelow = 0;
+  for (const { from, to, presence } of present) {
+    for (const range of cutAt({ from, to }, [tidemark])) {
+      const judge = range.from < tidemark ? judgeBelowTidemark : judgeAboveTidemark;
+      const judgement = judge(presence);
+      if (judgement === undefined) nowhere.push(range);
+      else book.add(range, judgement);
+      if (range.from < tidemark && judgement !== undefined) heldBelow += range.to - range.from;
+    }
+  }
+  return heldBelow;
+}
+
+/** What no table has: not delivered yet, no record at all, or lost. */
+async function judgeNowhere(
+  nowhere: readonly OffsetRange[],
+  heldBelow: number,
+  { tidemark, committed, logStart, recordedGaps, heldBySummary }: PartitionFacts,
+  reader: PartitionReader,
+  book: LedgerBook,
+): Promise<void> {
+  const seenEnd = Math.max(tidemark, committed ?? logStart);
+  const asked: OffsetRange[] = [];
+  for (const range of [...nowhere]
+    .sort((a, b) => a.from - b.from)
+    .flatMap((each) => cutAt(each, [tidemark, seenEnd]))) {
+    if (range.from >= seenEnd) book.add(range, { account: 'not_delivered' });
+    else asked.push(range);
+  }
+  const { records, withoutRecord, expired } = await reader.findRecords(asked);
+  for (const range of withoutRecord) book.add(range, { account: 'no_record' });
+  for (const range of records.flatMap((each) => cutAt(each, [tidemark]))) {
+    const where = range.from < tidemark ? 'Kafka has it, the lake passed it' : 'delivered, but not in the hot table';
+    book.add(range, { account: 'gap', gap: where });
+  }
+  const unknown: OffsetRange[] = [];
+  for (const range of expired.flatMap((each) => cutAt(each, [tidemark]))) {
+    if (range.from >= tidemark) book.add(range, EXPIRED);
+    else {
+      const elsewhere = subtract(range, recordedGaps);
+      for (const known of subtract(range, elsewhere)) book.add(known, EXPIRED);
+      unknown.push(...elsewhere);
+    }
+  }
+  judgeUnknown(unknown, heldBySummary - heldBelow - countBelow(records, tidemark), book);
+}
+
+const EXPIRED: Judgement = { account: 'gap', gap: EXPIRED_UNREAD };
+
+/**
+ * Below the tidemark and Kafka's start, in no table: markers of transactions, as long as the lake holds as many records
+ * as its summary says. What is missing to that number is among them.
+ */
+function judgeUnknown(unknown: readonly OffsetRange[], missing: number, book: LedgerBook): void {
+  const candidates = countOffsets(unknown);
+  const gap =
+    missing >= candidates ? 'lost from the lake' : `${missing} of ${candidates} such offsets were lost from the lake`;
+  for (const range of unknown) book.add(range, missing > 0 ? { account: 'gap', gap } : { account: 'no_record' });
+}
+
+function countBelow(ranges: readonly OffsetRange[], tidemark: number): number {
+  return countOffsets(ranges.flatMap((range) => intersect(range, { from: range.from, to: tidemark }) ?? []));
+}
