@@ -19,7 +19,7 @@ const judge = createJudge(userEvents);
 const judgeJson = (value: unknown) =>
   judge({ key: null, value: Buffer.from(JSON.stringify(value)), headers: [], timestamp: TIMESTAMP_MS });
 
-function columnOf(column: string, event: typeof EVENT) {
+function readColumn(column: string, event: typeof EVENT) {
   return userEvents.columns.find(({ name }) => name === column)?.valueOf(event, POSITION);
 }
 
@@ -74,12 +74,12 @@ describe('the judgement of a user event', () => {
 
 describe('the identity of a user event', () => {
   it('is the same in upper and in lower case', () => {
-    expect(columnOf('event_id', { ...EVENT, event_id: EVENT.event_id.toUpperCase() })).toBe(EVENT.event_id);
+    expect(readColumn('event_id', { ...EVENT, event_id: EVENT.event_id.toUpperCase() })).toBe(EVENT.event_id);
   });
 
   it('has a content hash that does not depend on how the moment is written', () => {
     const written = ['2026-02-06T14:30:00', '2026-02-06T14:30Z', '2026-02-06T16:30:00.000+02:00'];
-    const hashes = written.map((timestamp) => columnOf('_content_hash', { ...EVENT, timestamp }));
+    const hashes = written.map((timestamp) => readColumn('_content_hash', { ...EVENT, timestamp }));
     expect(new Set(hashes).size).toBe(1);
     expect(hashes[0]).toMatch(/^[\w-]{11}$/);
   });
@@ -91,11 +91,11 @@ describe('the identity of a user event', () => {
     ['timestamp', { timestamp: '2026-02-06T14:30:00.001' }],
     ['source', { source: 'mobile' as never }],
   ])('has another content hash where %s differs', (_field, change) => {
-    expect(columnOf('_content_hash', { ...EVENT, ...change })).not.toBe(columnOf('_content_hash', EVENT));
+    expect(readColumn('_content_hash', { ...EVENT, ...change })).not.toBe(readColumn('_content_hash', EVENT));
   });
 
   it('has the content hash of its event, whatever the id', () => {
     const other = { ...EVENT, event_id: '00000000-0000-0000-0000-000000000000' };
-    expect(columnOf('_content_hash', other)).toBe(columnOf('_content_hash', EVENT));
+    expect(readColumn('_content_hash', other)).toBe(readColumn('_content_hash', EVENT));
   });
 });
