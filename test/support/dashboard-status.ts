@@ -18,6 +18,8 @@ export function makeStreamStatus(change: Partial<StreamStatus> = {}): StreamStat
     last_batch: null,
     retries: [],
     dead_letters: [],
+    conflicts: 0,
+    reconcile: null,
     quality: { status: 'unknown', checked_at: null, checks: [] },
     warnings: [],
     ...change,

@@ -40,7 +40,11 @@ export interface StreamStatus {
   /** The steps whose last run failed. */
   retries: Retry[];
   dead_letters: { reason: string; records: number }[];
+  /** Events that came again with other content. */
+  conflicts: number;
   quality: Quality;
+  /** The last reconciliation; null before the first. */
+  reconcile: Reconciliation | null;
   warnings: string[];
 }
 
@@ -79,6 +83,19 @@ export interface Retry {
 
 /** `error`: answers are wrong or will be; `warning`: somebody should look. */
 export type Severity = 'warning' | 'error';
+
+/** What became of every offset of a stream's partitions. Counts are of offsets. */
+export interface Reconciliation {
+  snapshot: number;
+  checked_at: string;
+  /** Whether every offset is accounted for exactly once, and both layers agree. */
+  is_clean: boolean;
+  accounted_offsets: number;
+  gap_offsets: number;
+  double_offsets: number;
+  mismatch_offsets: number;
+  missing_files: number;
+}
 
 /** What the last data-quality checks of a stream say. */
 export interface Quality {

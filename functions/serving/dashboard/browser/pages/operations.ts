@@ -12,7 +12,8 @@ import { createFigures, type Figure } from '../panels/figures.ts';
 import { createLettersPanel, type LettersPanel } from '../panels/letters-panel.ts';
 import { createPanel } from '../panels/panel.ts';
 import { drawPartitions } from '../panels/partitions-table.ts';
-import { drawQuality } from '../panels/quality-list.ts';
+import { createQualityDrawing } from '../panels/quality-list.ts';
+import { drawReconcile } from '../panels/reconcile-list.ts';
 import { drawRejections } from '../panels/rejections.ts';
 import { drawRuns } from '../panels/run-list.ts';
 
@@ -58,14 +59,7 @@ export const operationsPage: Page = {
       letters.panel.update(view.states.letters);
     };
     return bindPage<OperationsSources>({
-      root: element(
-        'div',
-        { class: 'grid' },
-        ...[panels.figures, panels.runs, panels.quality, panels.rejections, letters.panel, panels.partitions].map(
-          (panel) => panel.root,
-        ),
-        letters.dialog,
-      ),
+      root: layOut(panels, letters),
       controls: choice.root,
       intervalMs: INTERVAL_MS,
       sources: { status: () => getJson<Status>('v1/status'), letters: letters.read },
@@ -77,6 +71,7 @@ export const operationsPage: Page = {
 type Streams = readonly StreamStatus[];
 
 function createPanels(now: () => number, letters: LettersPanel) {
+  const drawQuality = createQualityDrawing();
   return {
     figures: createFigures<Streams>({
       title: 'Key figures',
@@ -89,6 +84,12 @@ function createPanels(now: () => number, letters: LettersPanel) {
       caption: 'the last run of each step',
       skeletonRows: 5,
       draw: (streams) => drawRuns(streams, now()),
+    }),
+    reconcile: createPanel<Streams>({
+      title: 'Reconcile',
+      columns: 6,
+      caption: 'every offset, in the lake, hot, or why not',
+      draw: (streams) => drawReconcile(streams, now()),
     }),
     quality: createPanel<Streams>({
       title: 'Data quality',
@@ -110,6 +111,18 @@ function createPanels(now: () => number, letters: LettersPanel) {
       draw: drawPartitions,
     }),
   };
+}
+
+function layOut(panels: ReturnType<typeof createPanels>, letters: LettersPanel): HTMLElement {
+  const { figures, runs, reconcile, quality, rejections, partitions } = panels;
+  return element(
+    'div',
+    { class: 'grid' },
+    figures.root,
+    element('div', { class: 'span-6 stack' }, runs.root, reconcile.root),
+    ...[quality, rejections, letters.panel, partitions].map((panel) => panel.root),
+    letters.dialog,
+  );
 }
 
 /** A stream of the address that is not there (any more) stays on offer, so that the page says what it shows. */

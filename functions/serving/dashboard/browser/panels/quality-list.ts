@@ -1,21 +1,47 @@
 import type { QualityCheck, StreamStatus } from '../../model/contract.ts';
+import { formatNoun } from '../../model/format.ts';
 import { describeCheck, describeQuality } from '../../model/quality.ts';
 import { element, timeWithAgo } from '../dom.ts';
 import { drawEmpty } from './panel.ts';
 import { drawStreamHead } from './stream-head.ts';
 
-/** For each stream what its checks come to, then the last result of each, those that failed first. */
-export function drawQuality(streams: readonly StreamStatus[], nowMs: number): HTMLElement[] {
-  return streams.flatMap(({ stream, quality }) => {
-    const { tone, text } = describeQuality(quality);
-    const when = quality.checked_at === null ? null : timeWithAgo(quality.checked_at, nowMs);
-    return [
-      drawStreamHead(stream, { tone: `tag-${tone}`, text }, when),
-      quality.checks.length === 0
-        ? drawEmpty('No check ran in the last day', 'They run after each refresh of gold.')
-        : element('ul', { class: 'checks' }, ...quality.checks.map((check) => drawCheck(check, nowMs))),
-    ];
+/**
+ * For each stream what its checks come to: those that did not pass, with why, and the others behind a line that opens.
+ * What the reader opened stays open when the answer is drawn again.
+ */
+export function createQualityDrawing(): (streams: readonly StreamStatus[], nowMs: number) => HTMLElement[] {
+  const opened = new Set<string>();
+  return (streams, nowMs) =>
+    streams.flatMap(({ stream, quality }) => {
+      const { tone, text } = describeQuality(quality);
+      const when = quality.checked_at === null ? null : timeWithAgo(quality.checked_at, nowMs);
+      const passed = quality.checks.filter(({ status }) => status === 'passed');
+      const others = quality.checks.filter(({ status }) => status !== 'passed');
+      return [
+        drawStreamHead(stream, { tone: `tag-${tone}`, text }, when),
+        quality.checks.length === 0 ? drawEmpty('No check ran in the last day', 'The schedule runs them.') : null,
+        others.length === 0 ? null : drawChecks(others, nowMs),
+        passed.length === 0 ? null : drawPassed(stream, passed, opened, nowMs),
+      ].filter((child) => child !== null);
+    });
+}
+
+function drawPassed(stream: string, checks: readonly QualityCheck[], opened: Set<string>, nowMs: number): HTMLElement {
+  const summary = element(
+    'summary',
+    { 'data-focus': `checks of ${stream}` },
+    `${formatNoun(checks.length, 'check')} passed`,
+  );
+  const details = element('details', { class: 'passed', open: opened.has(stream) }, summary, drawChecks(checks, nowMs));
+  details.addEventListener('toggle', () => {
+    if (details.open) opened.add(stream);
+    else opened.delete(stream);
   });
+  return details;
+}
+
+function drawChecks(checks: readonly QualityCheck[], nowMs: number): HTMLElement {
+  return element('ul', { class: 'checks' }, ...checks.map((check) => drawCheck(check, nowMs)));
 }
 
 function drawCheck(check: QualityCheck, nowMs: number): HTMLElement {
