@@ -30,9 +30,10 @@ function truncateTextUp(text: string): string | undefined {
 
 function truncateBytesUp(bytes: Uint8Array): Uint8Array | undefined {
   if (bytes.length <= MAX_BOUND_LENGTH) return bytes;
-  const end = bytes.slice(0, MAX_BOUND_LENGTH).findLastIndex((byte) => byte < 0xff);
+  const end = bytes.subarray(0, MAX_BOUND_LENGTH).findLastIndex((byte) => byte < 0xff);
   if (end < 0) return undefined;
-  const rounded = bytes.slice(0, end + 1);
+  // A copy: the slice of a Buffer would share its memory with the row's own bytes.
+  const rounded = new Uint8Array(bytes.subarray(0, end + 1));
   rounded[end] = (rounded[end] ?? 0) + 1;
   return rounded;
 }

@@ -84,4 +84,11 @@ describe('truncated bounds', () => {
     expect(truncateUpperBound('string', '\u{10ffff}'.repeat(17))).toBeUndefined();
     expect(truncateUpperBound('binary', new Uint8Array(17).fill(255))).toBeUndefined();
   });
+
+  it('leave the bytes of the rows as they are', () => {
+    const value = Buffer.from('{"event_id":"00000000"}');
+
+    expect(truncateUpperBound('binary', value)).toEqual(Uint8Array.from(Buffer.from('{"event_id":"001')));
+    expect(value.toString()).toBe('{"event_id":"00000000"}');
+  });
 });
