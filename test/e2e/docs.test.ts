@@ -3,8 +3,11 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { userEvents } from '@tidemark/domains/user_events/stream';
 import { createTransactionSource } from '../../localstack/generators/retail_events/transactions.ts';
+import { createSessionSource } from '../../localstack/generators/user_events/sessions.ts';
 import { PORT_VARIABLES, type PortName } from '../../localstack/start/settings.ts';
+import { seedQueries } from '../fixtures/seed-queries.ts';
 import { findFencedBlocks } from '../support/fenced-blocks.ts';
 import { sendEvents } from '../support/send-values.ts';
 import { startTestStack, type TestStack } from '../support/test-stack.ts';
@@ -20,6 +23,7 @@ import { waitUntil } from '../support/wait-until.ts';
 const NOT_RUN: readonly { readonly text: string; readonly reason: string }[] = [];
 
 const EVENTS = 600;
+const USERS = 50;
 const portNames = Object.keys(PORT_VARIABLES) as PortName[];
 const documents = [
   'README.md',
@@ -48,9 +52,21 @@ beforeAll(async () => {
   const source = createTransactionSource(1);
   const events = Array.from({ length: EVENTS }, () => source.next(Date.now()));
   await sendEvents(stack.urls.kafkaBrokers, [...events, { ...events[0], quantity: 0 }]);
-  await waitUntil(async () => (await stack.reader.query('SELECT 1 FROM tidemark.dead_letters')).rows.length > 0, {
-    withinMs: 60_000,
-  });
+  const sessions = createSessionSource(1, USERS);
+  // Now, and ten minutes on: queries for today have an answer also at midnight.
+  const moments = Array.from({ length: EVENTS }, (_, n) => Date.now() + (n % 2) * 600_000);
+  await sendEvents(
+    stack.urls.kafkaBrokers,
+    moments.map((moment) => sessions.next(moment).event),
+    userEvents,
+  );
+  const isStored = async (sql: string) => (await stack.reader.query(sql)).rows.length > 0;
+  await waitUntil(
+    async () =>
+      (await isStored('SELECT 1 FROM tidemark.dead_letters')) &&
+      (await isStored(`SELECT 1 FROM realtime.user_events_realtime HAVING count() = ${EVENTS}`)),
+    { withinMs: 60_000 },
+  );
   await stack.invoke('compact');
   await stack.invoke('refreshGold');
 }, 300_000);
@@ -79,6 +95,21 @@ describe('README.md and docs/', () => {
     const targets = [...prose.matchAll(/\]\(([^)\s#]+)[^)]*\)/g)].map(([, target]) => target as string);
     const local = targets.filter((target) => !/^[a-z]+:/.test(target));
     expect(local.filter((target) => !existsSync(join(dirname(file), target)))).toEqual([]);
+  });
+});
+
+describe('the documented queries of the projects that Tidemark comes from', () => {
+  it.each(seedQueries.map(({ source, sql }) => [source, sql] as const))('%s: is answered as pasted', async (_, sql) => {
+    const response = await fetch(stack.urls.clickhouse, {
+      method: 'POST',
+      headers: {
+        'X-ClickHouse-User': 'query',
+        'X-ClickHouse-Key': stack.environment.CLICKHOUSE_QUERY_PASSWORD ?? '',
+      },
+      body: sql,
+    });
+    const answer = await response.text();
+    expect([response.status, answer]).toEqual([200, expect.stringMatching(/[1-9]/)]);
   });
 });
 

@@ -1,4 +1,5 @@
 import { retailEvents } from '@tidemark/domains/retail_events/stream';
+import type { Stream } from '@tidemark/domains/stream';
 import { createKafka, createProducer } from '@tidemark/platform/kafka/client';
 import type { Message } from 'kafkajs';
 
@@ -22,11 +23,15 @@ export async function sendOneByOne(brokers: string, messages: readonly Message[]
   return positions;
 }
 
-/** Sends events to `retail_events` in one batch per partition, under the keys that every producer of ours gives them. */
-export async function sendEvents(brokers: string, events: readonly object[]): Promise<void> {
+/** Sends events to a stream in one batch per partition, under the keys that every producer of ours gives them. */
+export async function sendEvents(
+  brokers: string,
+  events: readonly object[],
+  { topic, keyOf }: Stream = retailEvents,
+): Promise<void> {
   const producer = createProducer(createKafka({ brokers: [brokers], clientId: 'test-producer' }));
-  const messages = events.map((event) => ({ key: retailEvents.keyOf(event as never), value: JSON.stringify(event) }));
+  const messages = events.map((event) => ({ key: keyOf(event), value: JSON.stringify(event) }));
   await producer.connect();
-  await producer.send({ topic: retailEvents.topic, messages });
+  await producer.send({ topic, messages });
   await producer.disconnect();
 }
