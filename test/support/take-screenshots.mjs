@@ -1,9 +1,14 @@
-// Takes docs/images/home.png and docs/images/real-time-sales.png from a running stack.
+// Takes the pictures of the dashboard's pages in docs/images from a running stack.
 // Use: node test/support/take-screenshots.mjs [http://127.0.0.1:3000]   CHROMIUM_PATH: the browser, else /usr/bin/chromium
 import { mkdir } from 'node:fs/promises';
 import { chromium } from 'playwright-core';
 
-const PAGES = { home: '#/', 'real-time-sales': '#/sales' };
+const PAGES = {
+  home: '#/',
+  'real-time-sales': '#/sales',
+  'user-activity': '#/activity',
+  operations: '#/operations?stream=user_events',
+};
 /** What fits a README, and keeps each image below 200 KB. */
 const VIEWPORT = { width: 1200, height: 1120 };
 const CHROMIUM_FLAGS = [

@@ -57,7 +57,7 @@ function drawReason({ stream, reason, detail, state }: DeadLetter): Child[] {
   const tag = state === 'open' ? null : element('span', { class: 'tag' }, state);
   return [
     element('span', { class: 'product' }, reason, ' ', tag),
-    element('span', { class: 'sub', title: detail }, `${stream}: ${detail}`),
+    element('span', { class: 'sub', title: detail }, detail === '' ? stream : `${stream}: ${detail}`),
   ];
 }
 

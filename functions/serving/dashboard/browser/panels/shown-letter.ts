@@ -7,7 +7,12 @@ export function drawShownLetter(letter: ShownDeadLetter, nowMs: number): Child[]
   const value = describeBytes(letter.value);
   const key = describeBytes(letter.key);
   return [
-    element('p', { class: 'warning' }, element('strong', {}, letter.reason), `: ${letter.detail}`),
+    element(
+      'p',
+      { class: 'warning' },
+      element('strong', {}, letter.reason),
+      letter.detail === '' ? null : `: ${letter.detail}`,
+    ),
     element(
       'dl',
       { class: 'facts facts-left' },
