@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Validator } from '@seriousme/openapi-schema-validator';
-import { domains } from '@tidemark/domains/index';
+import type { StreamDeclaration } from '@tidemark/domains/domain';
+import { declarations, domains } from '@tidemark/domains/index';
 import { z } from 'zod';
 import { metaSchema } from '../../functions/serving/query/meta.ts';
 import { createTransactionSource } from '../../localstack/generators/retail_events/transactions.ts';
@@ -12,6 +13,8 @@ import { waitUntil } from '../support/wait-until.ts';
 /** The HTTP API as its callers meet it: what it promises of itself, and what it says to careless ones. */
 
 const EVENTS = 300;
+const USER_EVENTS = 120;
+const [retail] = declarations as [StreamDeclaration];
 const allQueries = domains.flatMap((domain) =>
   domain.queries.map((query) => ({ path: `/v1/queries/${domain.name}/${query.name}`, query })),
 );
@@ -25,9 +28,11 @@ beforeAll(async () => {
   const source = createTransactionSource(1);
   const events = Array.from({ length: EVENTS }, () => source.next(Date.now()));
   await sendEvents(stack.urls.kafkaBrokers, [...events.slice(0, EVENTS / 2), { ...events[0], quantity: 0 }]);
+  const generated = await stack.run('generate', 'user_events', '--count', `${USER_EVENTS}`, '--rate', '1000');
+  expect(generated).toMatchObject({ code: 0 });
   await waitForEvents(EVENTS / 2);
-  await stack.invoke('compact');
-  await stack.invoke('refreshGold');
+  await waitForEvents(USER_EVENTS, 'realtime.user_events_unified');
+  await stack.invoke('runBatch');
   await sendEvents(stack.urls.kafkaBrokers, events.slice(EVENTS / 2));
   await waitForEvents(EVENTS);
 }, 300_000);
@@ -47,11 +52,10 @@ describe('health and status', () => {
   it('say where the stream stands', async () => {
     const { status, body } = await stack.get('/v1/status');
     expect(status).toBe(200);
-    const { streams, generated_at, trigger } = z
-      .strictObject({ generated_at: z.iso.datetime(), trigger: triggerSchema, streams: z.array(statusSchema) })
-      .parse(body);
+    const { streams, generated_at, trigger } = readStatus(body);
     expect(trigger.mappings).toMatchObject([
       { function: 'ingestRetailEvents', topics: ['retail_events'], is_connected: true, failures: 0 },
+      { function: 'ingestUserEvents', topics: ['user-events'], is_connected: true, failures: 0 },
     ]);
     expect(trigger.mappings[0]?.delivered).toBeGreaterThan(EVENTS);
     expect(Math.abs(Date.now() - Date.parse(generated_at))).toBeLessThan(60_000);
@@ -72,8 +76,28 @@ describe('health and status', () => {
     expect(sumOf('committed_offset')).toBe(EVENTS + 1);
     expect(sumOf('tidemark')).toBeGreaterThanOrEqual(EVENTS / 2 + 1);
     const steps = stream.last_runs.filter(({ status }) => status === 'done').map(({ step }) => step);
-    expect(steps.sort()).toEqual(['compact', 'refresh-gold']);
+    expect(steps).toEqual(expect.arrayContaining(['compact', 'refresh-gold', 'check-quality']));
   });
+
+  it('show the last run over all steps, and what the checks found', async () => {
+    const steps = ['compact', 'refresh-gold', 'check-quality'];
+    // A run on schedule, which may come in between, checks quality only every five minutes.
+    let stream: z.infer<typeof statusSchema> | undefined;
+    await waitUntil(
+      async () => {
+        await stack.invoke('runBatch', { stream: 'retail_events' });
+        [stream] = readStatus((await stack.get('/v1/status')).body).streams;
+        return stream?.last_batch?.steps.length === steps.length;
+      },
+      { withinMs: 30_000 },
+    );
+    expect(stream?.last_batch).toMatchObject({ step: 'done', status: 'done', error: null, warning: null });
+    expect(stream?.last_batch?.steps.map(({ step }) => step)).toEqual(steps);
+    expect(stream?.retries).toEqual([]);
+    expect(stream?.quality).toMatchObject({ status: 'ok', checked_at: expect.any(String) });
+    const declared = retail.checks.map(({ name }) => name);
+    expect(stream?.quality.checks.map(({ check }) => check).sort()).toEqual([...declared].sort());
+  }, 60_000);
 });
 
 describe('what the API says of itself', () => {
@@ -106,7 +130,8 @@ describe('every query', () => {
       });
       const { data, meta } = answer.parse(await response.json());
       expect(data.length).toBeGreaterThan(0);
-      expect(meta).toMatchObject({ lag_records: 0, open_gaps: 0, rejected: 1 });
+      const rejected = query.stream === 'retail_events' ? 1 : 0;
+      expect(meta).toMatchObject({ lag_records: 0, open_gaps: 0, rejected, quality: 'ok' });
       expect(meta.snapshot).toBeGreaterThan(0);
       expect(Date.parse(meta.realtime_through as string)).toBeGreaterThanOrEqual(
         Date.parse(meta.historical_through as string),
@@ -221,6 +246,34 @@ describe('the dashboard', () => {
   });
 });
 
+describe('the schedule', () => {
+  it('runs every stream each minute, in steps that share a batch id', async () => {
+    const { rows: before } = await stack.reader.query<{ batch_id: string }>(
+      "SELECT DISTINCT batch_id FROM tidemark.batch_runs WHERE step = 'done'",
+    );
+    const known = before.map(({ batch_id }) => batch_id);
+    await waitUntil(
+      async () => {
+        const { rows } = await stack.reader.query(
+          `SELECT stream FROM tidemark.batch_runs WHERE batch_id != '' AND NOT has({known:Array(String)}, batch_id)
+           GROUP BY stream, batch_id
+           HAVING hasAll(groupArray(step), ['compact', 'refresh-gold', 'done']) AND countIf(status = 'failed') = 0`,
+          { known },
+        );
+        return rows.length >= declarations.length;
+      },
+      { withinMs: 75_000, everyMs: 500 },
+    );
+  }, 90_000);
+});
+
+/** The body of `/v1/status`, with nothing in it that the schema does not know. */
+function readStatus(body: unknown) {
+  return z
+    .strictObject({ generated_at: z.iso.datetime(), trigger: triggerSchema, streams: z.array(statusSchema) })
+    .parse(body);
+}
+
 async function expectProblem(path: string, status: number): Promise<z.infer<typeof problemSchema>> {
   const response = await fetch(`${stack.urls.api}${path}`);
   expect(response.status).toBe(status);
@@ -239,12 +292,10 @@ async function expectAsset(path: string, contentType: string): Promise<Response>
   return response;
 }
 
-async function waitForEvents(count: number): Promise<void> {
+async function waitForEvents(count: number, view = 'retail.retail_events_unified'): Promise<void> {
   await waitUntil(
     async () => {
-      const { rows } = await stack.reader.query<{ events: number }>(
-        'SELECT count() AS events FROM retail.retail_events_unified',
-      );
+      const { rows } = await stack.reader.query<{ events: number }>(`SELECT count() AS events FROM ${view}`);
       return rows[0]?.events === count;
     },
     { withinMs: 60_000, everyMs: 100 },

@@ -22,9 +22,9 @@ export async function readReconciliation(clickhouse: ClickHouse, stream: string)
     `SELECT max(snapshot) AS snapshot, checked_at, min(is_clean) AS is_clean,
        sum(to_offset - from_offset) AS accounted_offsets, sum(gap_offsets) AS gap_offsets,
        sum(double_offsets) AS double_offsets, sum(mismatch_offsets) AS mismatch_offsets,
-       max(missing_files) AS missing_files, sum(gap_offsets - recorded_gap_offsets) AS unrecorded_gaps,
+       max(missing_files) AS missing_files, sum(ledger.gap_offsets - recorded_gap_offsets) AS unrecorded_gaps,
        sum(gap_offsets_above) AS unrecorded_gaps_above
-     FROM tidemark.reconciliations WHERE stream = {stream:String}
+     FROM tidemark.reconciliations AS ledger WHERE stream = {stream:String}
      GROUP BY checked_at ORDER BY checked_at DESC LIMIT 1`,
     { stream },
   );

@@ -1,6 +1,6 @@
 import type { ClickHouse } from '@tidemark/platform/clickhouse';
 
-/** `failed`: a check of severity error failed; `warning`: one of severity warning; `unknown`: none ran in the last day. */
+/** `failed`: a check of severity error failed; `warning`: one of severity warning; `unknown`: none applied in the last day. */
 export type QualityState = 'ok' | 'warning' | 'failed' | 'unknown';
 
 /** The last result of one declared check. Times are ISO 8601, UTC. */
@@ -44,5 +44,5 @@ function judgeQuality(checks: readonly Pick<CheckResult, 'severity' | 'status'>[
   const failed = checks.filter(({ status }) => status === 'failed');
   if (failed.some(({ severity }) => severity === 'error')) return 'failed';
   if (failed.length > 0) return 'warning';
-  return checks.length > 0 ? 'ok' : 'unknown';
+  return checks.some(({ status }) => status === 'passed') ? 'ok' : 'unknown';
 }

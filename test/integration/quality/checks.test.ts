@@ -141,11 +141,9 @@ describe('retail_events', () => {
   it('fails a gold segment that was written twice', async () => {
     const hour = Math.floor(NOW_MS / HOUR_MS) * 3600;
     const row = [randomUUID(), 1, 1, hour, 1, 'Books', 'SALE', 3, 3, '30', '30'];
-    const columns = 'segment,first_snapshot,last_snapshot,hour,store_id,category,transaction_type,transaction_count';
-    const names = [...columns.split(','), 'total_quantity', 'total_revenue', 'total_unit_price'] as [
-      string,
-      ...string[],
-    ];
+    const names: [string, ...string[]] = ['segment', 'first_snapshot', 'last_snapshot'];
+    names.push('hour', 'store_id', 'category', 'transaction_type');
+    names.push('transaction_count', 'total_quantity', 'total_revenue', 'total_unit_price');
     await admin.insert('retail.hourly_sales_summary_gold', names, [row]);
     expect(await check('retail_events')).toMatchObject({ hourly_sales_unique: { status: 'passed' } });
     await admin.insert('retail.hourly_sales_summary_gold', names, [row]);
