@@ -16,6 +16,8 @@ const environmentSchema = z.object({
   HOT_RETENTION_DAYS: z.coerce.number().min(0).default(90),
   /** What the lake held at a full hour can be asked for so many days. */
   LAKE_HISTORY_DAYS: z.coerce.number().min(0).default(7),
+  /** `local` where the functions run on the machine that `npm start` was called on. */
+  TIDEMARK_STAGE: z.string().optional(),
   LOG_LEVEL: z.string().default('INFO'),
 });
 

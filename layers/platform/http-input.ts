@@ -26,11 +26,15 @@ export function readJsonBody({ headers, body, isBase64Encoded }: APIGatewayProxy
   }
 }
 
-/** The names and values of a request's path and query string. @throws Problem 400 for a name that is given twice */
+/** The names and values of a request's path and query string. @throws Problem 400 for a name without one value */
 export function readQuery(event: APIGatewayProxyEvent): Record<string, string> {
   const given = Object.entries(event.multiValueQueryStringParameters ?? {});
-  const twice = given.filter(([, values]) => values !== undefined && values.length > 1);
-  if (twice.length > 0) throw toProblem(twice.map(([field]) => ({ field, message: 'must be given once' })));
+  const wrong = given.flatMap(([field, values]): FieldError[] => {
+    const [value, ...more] = values ?? [];
+    if (more.length > 0) return [{ field, message: 'must be given once' }];
+    return value ? [] : [{ field, message: 'must not be empty' }];
+  });
+  if (wrong.length > 0) throw toProblem(wrong);
   const path = Object.entries(event.pathParameters ?? {});
   return Object.fromEntries([
     ...given.map(([name, values]) => [name, values?.[0] ?? '']),

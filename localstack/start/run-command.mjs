@@ -15,6 +15,7 @@ const commands = {
   start: { entry: 'localstack/start/main.ts' },
   generate: { entry: 'localstack/generators/main.ts' },
   replay: { entry: 'localstack/replay/main.ts' },
+  backfill: { entry: 'localstack/backfill/main.ts' },
   invoke: { entry: 'localstack/invoke/main.ts' },
   reconcile: { entry: 'localstack/reconcile/main.ts' },
   reset: { entry: 'localstack/reset/main.ts' },

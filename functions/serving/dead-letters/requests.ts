@@ -10,10 +10,12 @@ const reasons = Object.keys(REASON_CODES) as [string, ...string[]];
 
 const stream = z.enum(streamNames).meta({ description: 'Stream', example: 'retail_events' });
 const moment = z.iso.datetime().meta({ example: '2026-11-21T00:00:00Z' });
-/** Numbers also as text: a query string knows nothing else. */
-const whole = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
+/** In a JSON body. */
+const whole = (min: number, max: number) => z.int().min(min).max(max);
+/** A query string knows only text. */
+const wholeText = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
 
-const filter = {
+const createFilter = (whole: (min: number, max: number) => z.ZodType<number>) => ({
   reason: z.enum(reasons).optional().meta({ description: 'Reason code' }),
   partition: whole(0, 2 ** 31 - 1)
     .optional()
@@ -22,13 +24,14 @@ const filter = {
   to_offset: whole(0, Number.MAX_SAFE_INTEGER).optional().meta({ description: 'First offset that is left out' }),
   from: moment.optional().meta({ description: 'Kafka timestamp, from here' }),
   to: moment.optional().meta({ description: 'Kafka timestamp, below this' }),
-};
+});
+const filter = createFilter(whole);
 
 export const listSchema = z.strictObject({
   stream: stream.optional(),
-  ...filter,
+  ...createFilter(wholeText),
   state: z.enum(['open', 'replayed', 'discarded', 'all']).default('open').meta({ description: 'What became of it' }),
-  limit: whole(1, 1000).default(100).meta({ description: 'Rows of a page' }),
+  limit: wholeText(1, 1000).default(100).meta({ description: 'Rows of a page' }),
   cursor: z
     .string()
     .regex(/^[\w-]+$/, 'must be the next_cursor of an answer')

@@ -1,12 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { findDeclaration } from '@tidemark/domains/index';
-import { type ClickHouse, createClickHouse } from '@tidemark/platform/clickhouse';
-import { readConfig } from '@tidemark/platform/config';
+import type { ClickHouse } from '@tidemark/platform/clickhouse';
 import { storeDeadLetters } from '@tidemark/platform/dead-letters';
 import { createKafka, createProducer } from '@tidemark/platform/kafka/client';
-import { type KafkaLog, type KafkaRecord, openKafkaLog } from '@tidemark/platform/kafka/log';
+import type { KafkaRecord } from '@tidemark/platform/kafka/log';
 import {
   type OpenTransactionalWriter,
   openTransactionalWriter,
@@ -18,55 +16,27 @@ import { replayDeadLetters } from '../../../functions/serving/dead-letters/repla
 import { discardSchema, listSchema, replaySchema } from '../../../functions/serving/dead-letters/requests.ts';
 import { ReplayForgotten } from '../../../functions/serving/dead-letters/settle-attempts.ts';
 import { showDeadLetter } from '../../../functions/serving/dead-letters/show-dead-letter.ts';
-import { applySql, listSqlFiles } from '../../../localstack/start/apply-sql.ts';
 import { Killed } from '../../support/failing-object-store.ts';
-import { startTestKafka, type TestKafka } from '../../support/kafka.ts';
-import { ClickHouseProcess, findFreePort, PASSWORDS } from '../clickhouse/clickhouse-process.ts';
+import { type KafkaAndClickHouse, startKafkaAndClickHouse } from '../../support/kafka-and-clickhouse.ts';
 
 jest.setTimeout(60_000);
 
 const declared = findDeclaration('retail_events').stream;
-const sqlDir = fileURLToPath(new URL('../../../sql', import.meta.url));
-
-let broker: TestKafka;
-let clickhouseProcess: ClickHouseProcess;
-let admin: ClickHouse;
-let reader: ClickHouse;
-let writer: ClickHouse;
-let log: KafkaLog;
+let world: KafkaAndClickHouse;
 /** Each test has a stream of its own, of the same schema. */
 let stream: typeof declared;
 let tests = 0;
 
 beforeAll(async () => {
-  broker = await startTestKafka();
-  clickhouseProcess = new ClickHouseProcess(await findFreePort());
-  await clickhouseProcess.start();
-  const config = readConfig({
-    CLICKHOUSE_URL: clickhouseProcess.url,
-    LAKE_BUCKET: 'unused',
-    CLICKHOUSE_ADMIN_PASSWORD: PASSWORDS.admin,
-    CLICKHOUSE_INGEST_PASSWORD: PASSWORDS.ingest,
-    CLICKHOUSE_QUERY_PASSWORD: PASSWORDS.query,
-  });
-  admin = createClickHouse(config, 'admin');
-  reader = createClickHouse(config, 'query');
-  writer = createClickHouse(config, 'ingest');
-  await applySql(await listSqlFiles(sqlDir, []), admin);
-  log = openKafkaLog({ brokers: [broker.brokers], clientId: 'test-log' });
+  world = await startKafkaAndClickHouse();
 }, 240_000);
 
-afterAll(async () => {
-  await Promise.all([admin?.close(), reader?.close(), writer?.close(), log?.close()]);
-  await clickhouseProcess?.stop();
-  clickhouseProcess?.removeState();
-  await broker?.stop();
-}, 60_000);
+afterAll(() => world?.stop(), 60_000);
 
 beforeEach(async () => {
   tests += 1;
   stream = { ...declared, name: `replayed_${tests}`, topic: `replayed-${tests}` };
-  await broker.createTopic(stream.topic, { partitions: 3 });
+  await world.kafka.createTopic(stream.topic, { partitions: 3 });
 });
 
 describe('listing and showing', () => {
@@ -98,7 +68,7 @@ describe('listing and showing', () => {
   it('shows the bytes, as text where they are UTF-8', async () => {
     await keep([{ offset: 3, reason: 'invalid_unicode', value: Buffer.from([0xff, 0x00]) }]);
 
-    const shown = await showDeadLetter({ stream: stream.name, partition: 0, offset: 3 } as never, reader);
+    const shown = await showDeadLetter({ stream: stream.name, partition: 0, offset: 3 } as never, world.reader);
 
     expect(shown).toMatchObject({
       state: 'open',
@@ -111,7 +81,7 @@ describe('listing and showing', () => {
 
   it('refuses a cursor that is none, and a dead letter that is not there', async () => {
     await expect(list({ cursor: 'nonsense' })).rejects.toMatchObject({ status: 400 });
-    const nothing = showDeadLetter({ stream: stream.name, partition: 0, offset: 3 } as never, reader);
+    const nothing = showDeadLetter({ stream: stream.name, partition: 0, offset: 3 } as never, world.reader);
     await expect(nothing).rejects.toMatchObject({ status: 404 });
   });
 });
@@ -199,7 +169,7 @@ describe('a replay', () => {
     await expect(replay({ transform: MEND }, { writer: killAtInsert({ insert: 2, when: 'before' }) })).rejects.toThrow(
       Killed,
     );
-    const kafka = createKafka({ brokers: [broker.brokers], clientId: 'forget' }).admin();
+    const kafka = createKafka({ brokers: [world.kafka.brokers], clientId: 'forget' }).admin();
     await kafka.connect();
     await kafka.deleteGroups([`tidemark-replay-${stream.name}`]);
     await kafka.disconnect();
@@ -216,7 +186,7 @@ describe('discarding', () => {
   it('takes dead letters out of what is open, with a reason, and keeps their bytes', async () => {
     await keep([...poison(0, 2), ...mendable(2, 5)]);
     const request = discardSchema.parse({ stream: declared.name, reason: 'invalid_json', comment: 'noise' });
-    const deps = { reader, writer, clock: Date.now, newId: randomUUID };
+    const deps = { reader: world.reader, writer: world.writer, clock: Date.now, newId: randomUUID };
     const discard = (more: object) =>
       discardDeadLetters({ ...request, ...more, stream: stream.name } as never, Number.POSITIVE_INFINITY, deps);
 
@@ -225,7 +195,7 @@ describe('discarding', () => {
     expect(await discard({})).toMatchObject({ discarded: 0 });
 
     expect((await list({})).data.map(({ offset }) => offset)).toEqual([2, 3, 4]);
-    const shown = await showDeadLetter({ stream: stream.name, partition: 0, offset: 1 } as never, reader);
+    const shown = await showDeadLetter({ stream: stream.name, partition: 0, offset: 1 } as never, world.reader);
     expect(shown).toMatchObject({ state: 'discarded', value: { text: 'poison 1' } });
     expect(shown.history.map(({ action, comment }) => [action, comment])).toEqual([['discarded', 'noise']]);
   });
@@ -259,7 +229,7 @@ function range(from: number, to: number): number[] {
 
 async function keep(letters: readonly Letter[]): Promise<void> {
   await storeDeadLetters(
-    writer,
+    world.writer,
     letters.map(({ offset, reason, value }) => ({
       stream: stream.name,
       reason,
@@ -278,14 +248,21 @@ async function keep(letters: readonly Letter[]): Promise<void> {
 }
 
 const list = (request: object) =>
-  listDeadLetters({ ...listSchema.parse(request), stream: stream.name } as never, reader);
+  listDeadLetters({ ...listSchema.parse(request), stream: stream.name } as never, world.reader);
 
 const openReplayWriter: OpenTransactionalWriter = (id, topic) =>
-  openTransactionalWriter({ brokers: [broker.brokers], clientId: 'test-replay' }, id, topic);
+  openTransactionalWriter({ brokers: [world.kafka.brokers], clientId: 'test-replay' }, id, topic);
 
 function replay(request: object, more: { writer?: ClickHouse; openWriter?: OpenTransactionalWriter } = {}) {
   const parsed = replaySchema.parse({ stream: declared.name, ...request });
-  const deps = { reader, writer, openWriter: openReplayWriter, clock: Date.now, newId: randomUUID, ...more };
+  const deps = {
+    reader: world.reader,
+    writer: world.writer,
+    openWriter: openReplayWriter,
+    clock: Date.now,
+    newId: randomUUID,
+    ...more,
+  };
   return replayDeadLetters(stream, { ...parsed, stream: stream.name } as never, Number.POSITIVE_INFINITY, deps);
 }
 
@@ -296,15 +273,17 @@ function killAtInsert({ insert: at, when }: { insert: number; when: 'before' | '
     if (rows.length === 0) return;
     inserts += 1;
     if (inserts === at && when === 'before') throw new Killed();
-    await writer.insert(table, columns, rows);
+    await world.writer.insert(table, columns, rows);
     if (inserts === at) throw new Killed();
   };
-  return { ...writer, insert };
+  return { ...world.writer, insert };
 }
 
 /** Leaves a transaction open, with a record in it, as a process does that is killed there. */
 async function dieInTransaction(transactionalId: string, topic: string): Promise<never> {
-  const producer = createProducer(createKafka({ brokers: [broker.brokers], clientId: 'dying' }), { transactionalId });
+  const producer = createProducer(createKafka({ brokers: [world.kafka.brokers], clientId: 'dying' }), {
+    transactionalId,
+  });
   await producer.connect();
   await (await producer.transaction()).send({ topic, messages: [{ value: 'of a transaction that nobody ends' }] });
   await producer.disconnect();
@@ -313,8 +292,8 @@ async function dieInTransaction(transactionalId: string, topic: string): Promise
 
 async function readTopic(): Promise<KafkaRecord[]> {
   const records: KafkaRecord[] = [];
-  for (const { partition, logStart, lastStable } of await log.offsets(stream.topic)) {
-    for await (const chunk of log.read({ topic: stream.topic, partition, from: logStart, to: lastStable })) {
+  for (const { partition, logStart, lastStable } of await world.log.offsets(stream.topic)) {
+    for await (const chunk of world.log.read({ topic: stream.topic, partition, from: logStart, to: lastStable })) {
       records.push(...chunk.records);
     }
   }

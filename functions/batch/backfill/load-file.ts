@@ -1,0 +1,210 @@
+import { createJudge } from '@tidemark/domains/judge';
+import type { Stream } from '@tidemark/domains/stream';
+import type { ClickHouse } from '@tidemark/platform/clickhouse';
+import type { Clock } from '@tidemark/platform/clock';
+import { TidemarkError } from '@tidemark/platform/errors';
+import type {
+  OpenTransactionalWriter,
+  OutgoingRecord,
+  TransactionalWriter,
+} from '@tidemark/platform/kafka/transactional-writer';
+import type { Log } from '@tidemark/platform/log';
+import type { SourceFile } from '@tidemark/platform/source-files';
+import { type Format, findFormat } from './file-format.ts';
+import { type KnownLoad, readLoad, writeLoad } from './load-log.ts';
+import { readValues } from './read-values.ts';
+import type { Mapping } from './write-value.ts';
+
+/** The load cannot go on: its file has changed, or its progress is gone. */
+export class LoadRefused extends TidemarkError {}
+
+export interface LoadInput {
+  readonly loadId: string;
+  readonly format?: Format | undefined;
+  readonly mapping: Mapping;
+  /** Judges the file by today's schema, and produces nothing. */
+  readonly isDryRun: boolean;
+  /** Begins no second transaction after this moment, milliseconds since 1970 UTC. */
+  readonly deadlineMs: number;
+}
+
+export interface LoadDependencies {
+  /** Reads, as the user `query`. */
+  readonly reader: ClickHouse;
+  /** Inserts, as the user `ingest`. */
+  readonly writer: ClickHouse;
+  readonly openWriter: OpenTransactionalWriter;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export interface LoadReport {
+  readonly source: string;
+  readonly load_id: string;
+  /** `paused`: out of time, and the next invocation goes on. */
+  readonly status: 'done' | 'already_done' | 'paused' | 'dry_run';
+  /** Of the file, that are in the topic now, or were judged. */
+  readonly records: number;
+  readonly percent: number;
+  /** Of this invocation. */
+  readonly records_now: number;
+  readonly dead_letters_now: Readonly<Record<string, number>>;
+  readonly duration_ms: number;
+}
+
+/** What a transaction carries: short, because readers of the topic wait for its end. */
+const MAX_RECORDS = 2_000;
+const MAX_BYTES = 2 * 1024 * 1024;
+
+/**
+ * Produces a file's records to the stream's topic, each once however often it is killed and started: a transaction
+ * carries how many records of the file are in the topic, and the next invocation goes on behind them.
+ *
+ * @throws LoadRefused for another file under the same id, or where Kafka has forgotten how far the load has come;
+ * WriterFenced where another invocation of the same load takes over
+ */
+export async function loadFile(
+  stream: Stream,
+  file: SourceFile,
+  input: LoadInput,
+  deps: LoadDependencies,
+): Promise<LoadReport> {
+  const { loadId, mapping, isDryRun } = input;
+  const { format, isGzipped } = findFormat(file.name, input.format);
+  const fingerprint = [file.fingerprint, format, JSON.stringify(mapping)].join(' ');
+  const load: KnownLoad = { stream: stream.name, source: file.name, fingerprint, status: 'begun', records: 0 };
+  const start = deps.clock();
+  const report = (status: LoadReport['status'], more: Partial<LoadReport> = {}): LoadReport => ({
+    source: file.name,
+    load_id: loadId,
+    status,
+    records: 0,
+    percent: 100,
+    records_now: 0,
+    dead_letters_now: {},
+    ...more,
+    duration_ms: deps.clock() - start,
+  });
+
+  const known = await readLoad(deps.reader, loadId);
+  if (known !== undefined && !isDryRun) refuseOther(known, load, loadId);
+  if (known?.status === 'done' && !isDryRun) return report('already_done', { records: known.records });
+
+  const kafka = isDryRun ? undefined : await openLoad(stream, load, loadId, known !== undefined, deps);
+  try {
+    const first = kafka?.progress?.position ?? 0;
+    const reader = await readValues(stream, file, { format, isGzipped, mapping, first });
+    const target = { kafka, note: fingerprint, first };
+    const { records, deadLetters, isAtEnd } = await produce(stream, reader.values, target, input.deadlineMs, deps);
+    const counts = {
+      records: first + records,
+      records_now: records,
+      dead_letters_now: deadLetters,
+      percent: isAtEnd ? 100 : Math.floor(reader.progress() * 1000) / 10,
+    };
+    if (isDryRun) return report('dry_run', counts);
+    await writeLoad(deps.writer, loadId, { ...load, status: isAtEnd ? 'done' : 'begun', records: counts.records });
+    return report(isAtEnd ? 'done' : 'paused', counts);
+  } finally {
+    await kafka?.close();
+  }
+}
+
+function refuseOther(known: KnownLoad, load: KnownLoad, loadId: string): void {
+  if (known.stream === load.stream && known.fingerprint === load.fingerprint) return;
+  throw new LoadRefused(
+    `load ${loadId} is of another file: ${known.source} into ${known.stream}, ${known.records} records of it so far. ` +
+      'A file that has changed, or is read in another way, needs a loadId of its own.',
+    { retryable: false },
+  );
+}
+
+/**
+ * Opens the load's writer. Before the first record, Kafka keeps a progress of 0, and only then is the load written down
+ * as begun: where it is written down and Kafka has no progress, Kafka has forgotten it, and nobody knows how far it was.
+ */
+async function openLoad(
+  stream: Stream,
+  load: KnownLoad,
+  loadId: string,
+  hasBegun: boolean,
+  { openWriter, writer }: LoadDependencies,
+): Promise<TransactionalWriter> {
+  const kafka = await openWriter(`tidemark-backfill-${loadId}`, stream.topic);
+  try {
+    if (kafka.progress === undefined) {
+      if (hasBegun) throw forgotten(loadId);
+      await kafka.write([], { position: 0, note: load.fingerprint });
+    } else if (kafka.progress.note !== load.fingerprint) {
+      throw new LoadRefused(`load ${loadId} was begun with another file`, { retryable: false });
+    }
+    if (!hasBegun) await writeLoad(writer, loadId, load);
+    return kafka;
+  } catch (error) {
+    await kafka.close();
+    throw error;
+  }
+}
+
+function forgotten(loadId: string): LoadRefused {
+  return new LoadRefused(
+    `Kafka has forgotten how far load ${loadId} had come: it keeps that for offsets.retention.minutes (7 days) after ` +
+      'the last commit, and not beyond the end of its topic. Find out what is loaded, and load the rest as another file.',
+    { retryable: false },
+  );
+}
+
+interface Target {
+  readonly kafka: TransactionalWriter | undefined;
+  readonly note: string;
+  readonly first: number;
+}
+
+async function produce(
+  stream: Stream,
+  values: AsyncIterable<Buffer>,
+  { kafka, note, first }: Target,
+  deadlineMs: number,
+  { clock, log }: LoadDependencies,
+) {
+  const judge = createJudge(stream);
+  const deadLetters: Record<string, number> = {};
+  let records = 0;
+  let batch: OutgoingRecord[] = [];
+  let bytes = 0;
+  let loggedAtMs = clock();
+
+  const toRecord = (value: Buffer): OutgoingRecord => {
+    // Appending stamps it with the present.
+    const verdict = judge({ key: null, value, headers: [], timestamp: clock() });
+    if (verdict.isValid) return { key: Buffer.from(stream.keyOf(verdict.event)), value, headers: [] };
+    deadLetters[verdict.reason] = (deadLetters[verdict.reason] ?? 0) + 1;
+    return { key: null, value, headers: [] };
+  };
+  const flush = async () => {
+    if (batch.length === 0) return;
+    await kafka?.write(batch, { position: first + records + batch.length, note });
+    records += batch.length;
+    batch = [];
+    bytes = 0;
+    if (clock() - loggedAtMs < LOG_INTERVAL_MS) return;
+    loggedAtMs = clock();
+    log.info('backfill goes on', { stream: stream.name, records: first + records });
+  };
+
+  let isAtEnd = true;
+  for await (const value of values) {
+    if (batch.length > 0 && (batch.length === MAX_RECORDS || bytes + value.length > MAX_BYTES)) await flush();
+    // Finding the place takes time as well: an invocation that comes to it brings the load forward.
+    if (batch.length === 0 && records > 0 && clock() >= deadlineMs) {
+      isAtEnd = false;
+      break;
+    }
+    batch.push(toRecord(value));
+    bytes += value.length;
+  }
+  await flush();
+  return { records, deadLetters, isAtEnd };
+}
+
+const LOG_INTERVAL_MS = 10_000;
