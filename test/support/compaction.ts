@@ -7,6 +7,7 @@ import {
 import { defineEventsTable, defineRecordsTable } from '../../functions/batch/compact/lake-definitions.ts';
 import { parseSummary } from '../../functions/batch/compact/snapshot-summary.ts';
 import { createIngest } from '../../functions/speed/ingest/ingest-records.ts';
+import type { StreamDeclaration } from '../../layers/domains/domain.ts';
 import { findDeclaration } from '../../layers/domains/index.ts';
 import type { Log } from '../../layers/platform/log.ts';
 import { createFakeKafkaLog, type FakeKafkaLog, type Slot } from './fake-kafka-log.ts';
@@ -15,13 +16,18 @@ import { createMemoryObjectStore } from './memory-object-store.ts';
 import { positionsOf, readLake } from './read-lake.ts';
 import { kafkaEventOf, NOON_MS } from './retail-records.ts';
 
-export const declaration = findDeclaration('retail_events');
-const { stream } = declaration;
+const retailDeclaration = findDeclaration('retail_events');
+
+export { retailDeclaration as declaration };
 
 export const silentLog: Log = { info: () => {}, warn: () => {}, error: () => {}, debug: () => {} };
 
-/** Both layers over one fake Kafka, one ClickHouse and one bucket in memory. */
-export function createWorld(options: Parameters<typeof createFakeKafkaLog>[0] = {}) {
+/** Both layers of `retail_events`, or of one that differs from it, over a fake Kafka and a bucket in memory. */
+export function createWorld(
+  options: Parameters<typeof createFakeKafkaLog>[0] = {},
+  declaration: StreamDeclaration = retailDeclaration,
+) {
+  const { stream } = declaration;
   const kafka = createFakeKafkaLog(options);
   const clickhouse = createFakeSpeedLayer();
   const store = createMemoryObjectStore();

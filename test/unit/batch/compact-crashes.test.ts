@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { TidemarkError } from '../../../layers/platform/errors.ts';
 import type { ObjectStore } from '../../../layers/platform/object-store.ts';
-import { createWorld, produceDelivered } from '../../support/compaction.ts';
+import { createWorld, declaration, produceDelivered } from '../../support/compaction.ts';
 import { killAtWrite } from '../../support/failing-object-store.ts';
 import { poisonRecord, salesOf } from '../../support/retail-records.ts';
 
@@ -21,6 +21,9 @@ async function countWrites(): Promise<number> {
   await world.compact({ limits }, { store });
   return writes();
 }
+
+/** Every write of a run, once each; alone it takes a second. */
+const EVERY_WRITE_TIMEOUT_MS = 60_000;
 
 describe('a compactor that is killed', () => {
   it.each(['before', 'after'] as const)(
@@ -46,6 +49,7 @@ describe('a compactor that is killed', () => {
         expect([summary.tidemark.get(0), summary.stored.get(0), summary.rejected.get(0)]).toEqual([6, 5, 1]);
       }
     },
+    EVERY_WRITE_TIMEOUT_MS,
   );
 
   it('between two views leaves both answering, and the next run publishes the newest', async () => {
@@ -131,3 +135,76 @@ function loseAcknowledgement(store: ObjectStore, lost: number): ObjectStore {
     },
   };
 }
+
+describe('the bronze table', () => {
+  const withBronze = { ...declaration, stream: { ...declaration.stream, bronzeTable: 'bronze/retail_events' } };
+  const ALL_OFFSETS = ['0:0', '0:1', '0:2', '0:3', '0:4', '0:5'];
+
+  async function createDeliveredWithBronze() {
+    const world = createWorld({}, withBronze);
+    await produceDelivered(world, 0, [...salesOf(0, 2), poisonRecord(2), ...salesOf(3, 6)]);
+    return world;
+  }
+
+  it('keeps the bytes and the verdict of every record, by the date of the event', async () => {
+    const world = await createDeliveredWithBronze();
+
+    await world.compact();
+
+    const { deadLetterRows: rows } = await world.readLake();
+    const values = world.kafka.partitions[0]?.map((slot) => (slot === 'marker' ? null : slot.value?.toString()));
+    expect(rows.map(({ value }) => Buffer.from(value as Uint8Array).toString())).toEqual(values);
+    expect(rows.map(({ verdict }) => verdict)).toEqual(['valid', 'valid', 'invalid_json', 'valid', 'valid', 'valid']);
+    const files = [...world.store.objects.keys()].filter((key) => /^bronze.*parquet$/.test(key));
+    expect(files.map((key) => key.split('/').at(-2))).toEqual(['event_date=2026-11-21']);
+  });
+
+  it.each(['before', 'after'] as const)(
+    'holds every record once when a compactor dies %s any of its writes',
+    async (when) => {
+      const counted = await createDeliveredWithBronze();
+      const { store: countedStore, writes } = killAtWrite(counted.store);
+      await counted.compact({ limits }, { store: countedStore });
+      for (let write = 1; write <= writes(); write += 1) {
+        const world = await createDeliveredWithBronze();
+        const { store } = killAtWrite(world.store, { write, when });
+        await world.compact({ limits }, { store }).catch(() => undefined);
+        const atDeath = await world.readLake();
+        const tidemark = atDeath.summary.tidemark.get(0) ?? 0;
+
+        await world.compact({ limits });
+
+        const { events, deadLetters } = await world.readLake();
+        expect([write, events, deadLetters]).toEqual([write, ALL_EVENTS, ALL_OFFSETS]);
+        expect(atDeath.deadLetters).toEqual(expect.arrayContaining(ALL_OFFSETS.slice(0, tidemark)));
+      }
+    },
+    EVERY_WRITE_TIMEOUT_MS,
+  );
+
+  it('holds every record once with three compactors at once', async () => {
+    const world = await createDeliveredWithBronze();
+
+    await Promise.all([world.compact({ limits }), world.compact({ limits }), world.compact({ limits })]);
+
+    const { events, deadLetters } = await world.readLake();
+    expect([events, deadLetters]).toEqual([ALL_EVENTS, ALL_OFFSETS]);
+  });
+
+  it('says so where Kafka had deleted the bytes', async () => {
+    const world = await createDeliveredWithBronze();
+    world.kafka.logStarts.set(0, 4);
+
+    await world.compact();
+
+    const { deadLetterRows: rows } = await world.readLake();
+    expect(rows.map(({ detail, value }) => [detail, value === undefined || value === null])).toEqual([
+      ['Kafka had deleted the bytes before they were compacted', true],
+      ['Kafka had deleted the bytes before they were compacted', true],
+      ['', false],
+      ['Kafka had deleted the bytes before they were compacted', true],
+      ['', false],
+      ['', false],
+    ]);
+  });
+});
