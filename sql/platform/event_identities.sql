@@ -20,6 +20,6 @@ ENGINE = ReplacingMergeTree
 PARTITION BY (stream, toMonday(`_timestamp`))
 -- Looked up by the hash of the id; the id and the position make it the record's identity.
 ORDER BY (stream, id_hash, event_id, `_partition`, `_offset`)
--- Random ids meet most granules of the horizon anyway, and to find the right ones costs by their number.
-SETTINGS index_granularity = 1024
+-- An id is found by reading one small granule, out of a small compressed block, whatever the history.
+SETTINGS index_granularity = 128, min_compress_block_size = 4096, max_compress_block_size = 8192
 COMMENT 'One row per counted event of a stream whose events carry an id'
