@@ -1,15 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import type { Gold, NamedQuery } from '@tidemark/domains/domain';
 import { hotColumnsOf } from '@tidemark/domains/hot-row';
 import { declarations, domains, streams } from '@tidemark/domains/index';
-import { type Column, POSITION_COLUMNS } from '@tidemark/domains/stream';
+import { type Column, POSITION_COLUMNS, type Stream } from '@tidemark/domains/stream';
 import { findPartitionColumn } from '@tidemark/platform/lake/definition';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { defineEventsTable } from '../../functions/batch/compact/lake-definitions.ts';
 import { setUpSchema } from '../../localstack/start/set-up-stack.ts';
 import { createRecordingClickHouse } from '../support/recording-clickhouse.ts';
-import { runInClickHouse } from '../support/run-in-clickhouse.ts';
+import { tryInClickHouse } from '../support/run-in-clickhouse.ts';
 
 /** The checklist for a domain: what it declares must stand, alike, everywhere else. */
 
@@ -33,25 +34,48 @@ const CLICKHOUSE_TYPES: Record<string, RegExp> = {
   timestamptz: /^DateTime(64\(3, 'UTC'\)|\('UTC'\))$/,
 };
 
+/** Types by name, in their order; what ClickHouse says where it knows no such thing. */
+type Columns = ReadonlyMap<string, string>;
+
+const hotTableOf = ({ database, hotTable }: Stream) => `${database}.${hotTable}`;
+const storageOf = ({ database, name }: Gold) => `${database}.${name}_gold`;
+const queries = domains.flatMap((domain) =>
+  domain.queries.map((query) => [`${domain.name}/${query.name}`, query] as const),
+);
+
 let schemaStatements: string[];
+/** What one engine says of each table and query, by its name. */
+let described: ReadonlyMap<string, Columns>;
 let serverless: ServerlessYml;
 
 beforeAll(async () => {
   const clickhouse = createRecordingClickHouse();
   await setUpSchema(clickhouse);
   schemaStatements = clickhouse.commands;
+  const tables = declarations.flatMap(({ stream, gold }) => [hotTableOf(stream), ...gold.map(storageOf)]);
+  described = await describeAll(
+    new Map([
+      ...tables.map((table) => [table, `TABLE ${table}`] as const),
+      ...queries.map(([name, query]) => [name, `(${fillPlaceholders(query)})`] as const),
+    ]),
+  );
   serverless = parse(await readFile('serverless.yml', 'utf8'), { logLevel: 'error' }) as ServerlessYml;
-});
+}, 60_000);
 
-async function describeObject(name: string): Promise<Map<string, string>> {
-  const answers = await runInClickHouse([...schemaStatements, `DESCRIBE TABLE ${name}`]);
-  const rows = answers.at(-1)?.data ?? [];
-  return new Map(rows.map((row) => [String(row.name), String(row.type)]));
+async function describeAll(subjects: ReadonlyMap<string, string>): Promise<ReadonlyMap<string, Columns>> {
+  const statements = [...subjects.values()].map((subject) => `DESCRIBE ${subject}`);
+  const answers = (await tryInClickHouse([...schemaStatements, ...statements])).slice(-statements.length);
+  const describeAnswer = (answer: (typeof answers)[0] | undefined): Columns => {
+    if (answer === null || answer === undefined || 'error' in answer)
+      return new Map([[answer?.error ?? 'no answer', 'error']]);
+    return new Map(answer.data.map((row) => [String(row.name), String(row.type)]));
+  };
+  return new Map([...subjects.keys()].map((name, index) => [name, describeAnswer(answers[index])]));
 }
 
 describe.each(streams.map((stream) => [stream.name, stream] as const))('stream %s', (_name, stream) => {
-  it('has a hot table with the columns of its descriptor, of fitting types', async () => {
-    const columns = await describeObject(`${stream.database}.${stream.hotTable}`);
+  it('has a hot table with the columns of its descriptor, of fitting types', () => {
+    const columns = described.get(hotTableOf(stream)) as Columns;
     for (const { name, type, required } of stream.columns as readonly Column<unknown>[]) {
       const decimal = /^decimal\((\d+),(\d+)\)$/.exec(type);
       const expected = decimal ? new RegExp(`^Decimal\\(${decimal[1]}, ${decimal[2]}\\)$`) : CLICKHOUSE_TYPES[type];
@@ -107,9 +131,9 @@ describe.each(declarations.map((declaration) => [declaration.stream.name, declar
 
     it.each(gold.map((table) => [table.name, table] as const))(
       '%s has a storage table with the columns of its contribution',
-      async (name, { database, keys, measures, view }) => {
-        const columns = await describeObject(`${database}.${name}_gold`);
-        expect([...columns.keys()]).toEqual([
+      (_table, gold) => {
+        const { keys, measures, view } = gold;
+        expect([...(described.get(storageOf(gold)) as Columns).keys()]).toEqual([
           'segment',
           'first_snapshot',
           'last_snapshot',
@@ -130,27 +154,27 @@ describe('every object of the schema', () => {
   });
 });
 
-describe.each(
-  domains.flatMap((domain) => domain.queries.map((query) => [`${domain.name}/${query.name}`, query] as const)),
-)('query %s', (_name, query) => {
+describe.each(queries)('query %s', (name, query) => {
   it('has a placeholder for each parameter, and no other', () => {
     const placeholders = new Set([...query.sql.matchAll(/\{(\w+):[^}]+\}/g)].map((match) => match[1]));
     const parameters = z.toJSONSchema(query.parameters, { io: 'input' }).properties ?? {};
     expect([...placeholders].sort()).toEqual(Object.keys(parameters).sort());
   });
 
-  it('answers with the columns of its row schema', async () => {
-    const values = query.parameters.parse({});
-    const sql = query.sql.replace(/\{(\w+):([^}]+)\}/g, (_whole, name: string, type: string) => {
-      const value = values[name];
-      const literal = value === null || value === undefined ? 'NULL' : `'${toText(value)}'`;
-      return `CAST(${literal}, '${type.replaceAll("'", "\\'")}')`;
-    });
-    const columns = await runInClickHouse([...schemaStatements, `DESCRIBE (${sql})`]);
-    const names = (columns.at(-1)?.data ?? []).map((row) => String(row.name)).filter((name) => name !== '_snapshot');
+  it('answers with the columns of its row schema', () => {
+    const names = [...(described.get(name) as Columns).keys()].filter((column) => column !== '_snapshot');
     expect(names).toEqual(Object.keys(query.row.shape));
   });
 });
+
+function fillPlaceholders(query: NamedQuery): string {
+  const values = query.parameters.parse({});
+  return query.sql.replace(/\{(\w+):([^}]+)\}/g, (_whole, name: string, type: string) => {
+    const value = values[name];
+    const literal = value === null || value === undefined ? 'NULL' : `'${toText(value)}'`;
+    return `CAST(${literal}, '${type.replaceAll("'", "\\'")}')`;
+  });
+}
 
 function toText(value: string | number | Date): string {
   return value instanceof Date ? value.toISOString().slice(0, 19).replace('T', ' ') : String(value);
