@@ -1,4 +1,5 @@
-import { streams } from '@tidemark/domains/index';
+import type { StreamDeclaration } from '@tidemark/domains/domain';
+import { declarations, domains, streams } from '@tidemark/domains/index';
 import { TidemarkError } from '@tidemark/platform/errors';
 import { z } from 'zod';
 
@@ -8,6 +9,18 @@ export class InvalidPayload extends TidemarkError {}
 const names = streams.map((stream) => stream.name) as [string, ...string[]];
 
 export const streamField = z.enum(names).optional();
+
+const domainNames = domains.map((domain) => domain.name) as [string, ...string[]];
+
+export const domainField = z.enum(domainNames).optional();
+
+/** A day of the calendar, UTC: `2026-01-31`. */
+export const dateField = z.iso.date().optional();
+
+/** The streams of a domain; all of them where it is undefined. */
+export function streamsOfDomain(domain: string | undefined): readonly StreamDeclaration[] {
+  return declarations.filter(({ stream }) => domain === undefined || stream.domain === domain);
+}
 
 /** `{"0":1200}`: per partition, the first offset that is left. */
 export const offsetsField = z

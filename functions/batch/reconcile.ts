@@ -19,6 +19,8 @@ import { reconcileStreams } from './reconcile/reconcile-streams.ts';
 
 const payloadSchema = z.strictObject({ stream: streamField, full: z.boolean().default(false) });
 
+const DAY_MS = 86_400_000;
+
 const config = readConfig();
 const deps = {
   clickhouse: createClickHouse(config, 'admin'),
@@ -31,5 +33,6 @@ const openKafka = createKafkaOpener(config, 'tidemark-reconcile');
 
 export async function handler(payload: unknown) {
   const { stream, full } = readPayload(payloadSchema, payload);
-  return reconcileStreams(declarations, stream, { isFull: full }, { ...deps, kafka: await openKafka() });
+  const input = { isFull: full, hotRetentionMs: config.HOT_RETENTION_DAYS * DAY_MS };
+  return reconcileStreams(declarations, stream, input, { ...deps, kafka: await openKafka() });
 }

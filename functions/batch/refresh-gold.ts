@@ -1,13 +1,13 @@
 /**
  * Batch layer: brings every gold table up to the lake's newest snapshot.
  *
- * Trigger:     a step of runBatch, or an invocation with {"stream"}
+ * Trigger:     a step of runBatch, or an invocation with {"stream"}; with {"domain", "fromDate", "toDate"} it computes
+ *              the gold of those days (inclusive, UTC) again
  * Reads:       what the lake holds since the last refresh
  * Writes:      <name>_gold, tidemark.{gold_refreshes,batch_runs}, the live gold views
  * Idempotency: a view names the segments it reads, and each is named only when it is complete
  */
 import { randomUUID } from 'node:crypto';
-import { declarations } from '@tidemark/domains/index';
 import { recordRun } from '@tidemark/platform/batch-runs';
 import { createClickHouse } from '@tidemark/platform/clickhouse';
 import { systemClock } from '@tidemark/platform/clock';
@@ -15,11 +15,17 @@ import { readConfig } from '@tidemark/platform/config';
 import { openLake } from '@tidemark/platform/connections';
 import { createLog } from '@tidemark/platform/log';
 import { z } from 'zod';
-import { readPayload, streamField } from './payload.ts';
+import { dateField, domainField, readPayload, streamField, streamsOfDomain } from './payload.ts';
+import { recomputeGold } from './refresh-gold/recompute-gold.ts';
 import { refreshStream } from './refresh-gold/refresh-stream.ts';
 import { runForStreams } from './run-for-streams.ts';
 
-const payloadSchema = z.strictObject({ stream: streamField });
+const payloadSchema = z
+  .strictObject({ stream: streamField, domain: domainField, fromDate: dateField, toDate: dateField })
+  .refine(({ fromDate, toDate }) => fromDate === undefined || toDate === undefined || fromDate <= toDate, {
+    path: ['toDate'],
+    message: 'must not be before fromDate',
+  });
 
 const config = readConfig();
 const deps = {
@@ -31,8 +37,11 @@ const deps = {
 };
 
 export async function handler(payload: unknown) {
-  const { stream } = readPayload(payloadSchema, payload);
-  return runForStreams(declarations, stream, (declaration) =>
-    recordRun('refresh-gold', declaration.stream.name, () => refreshStream(declaration, deps), deps),
-  );
+  const { stream, domain, fromDate, toDate } = readPayload(payloadSchema, payload);
+  const isRecomputation = fromDate !== undefined || toDate !== undefined;
+  return runForStreams(streamsOfDomain(domain), stream, (declaration) => {
+    const run = () =>
+      isRecomputation ? recomputeGold(declaration, { fromDate, toDate }, deps) : refreshStream(declaration, deps);
+    return recordRun(isRecomputation ? 'recompute-gold' : 'refresh-gold', declaration.stream.name, run, deps);
+  });
 }

@@ -56,9 +56,18 @@ export interface StreamDeclaration {
   readonly checks: readonly QualityCheck[];
 }
 
+/** Statements that make what a domain stores and shows; each can be run again. */
+export interface Schema {
+  /** Hot tables and the storage of gold. */
+  readonly tables: readonly string[];
+  /** Views on the published ones, in an order in which they can be made. */
+  readonly views: readonly string[];
+}
+
 /** Streams that belong together, with their gold tables, views and queries. */
 export interface Domain {
   readonly name: string;
+  readonly schema: Schema;
   readonly streams: readonly StreamDeclaration[];
   readonly queries: readonly NamedQuery[];
 }

@@ -10,15 +10,16 @@ import { defineEventsTable } from '../../functions/batch/compact/lake-definition
 import { collectLakeRows } from '../../functions/batch/compact/lake-rows.ts';
 import { readExpired } from '../../functions/batch/compact/read-expired.ts';
 import { formatSummary, parseSummary } from '../../functions/batch/compact/snapshot-summary.ts';
-import { refreshStream } from '../../functions/batch/refresh-gold/refresh-stream.ts';
+import { type RefreshDependencies, refreshStream } from '../../functions/batch/refresh-gold/refresh-stream.ts';
 import { createIngest } from '../../functions/speed/ingest/ingest-records.ts';
 import { setUpSchema } from '../../localstack/start/set-up-stack.ts';
 import { ClickHouseProcess, findFreePort, PASSWORDS } from '../integration/clickhouse/clickhouse-process.ts';
 import { silentLog } from './compaction.ts';
 import { createFakeKafkaLog, type Slot } from './fake-kafka-log.ts';
 import { startMinistack } from './ministack.ts';
-import { kafkaEventOf } from './retail-records.ts';
+import { kafkaEventOf, NOON_MS } from './retail-records.ts';
 
+const HOUR_MS = 3_600_000;
 const BUCKET = 'tidemark-real-world';
 
 /** Both layers over a Kafka of arrays, with the real ClickHouse engine and a lake on a real S3 server. */
@@ -41,10 +42,15 @@ export async function startRealWorld() {
   const config = readConfig({
     CLICKHOUSE_URL: process.url,
     CLICKHOUSE_ADMIN_PASSWORD: PASSWORDS.admin,
+    CLICKHOUSE_QUERY_PASSWORD: PASSWORDS.query,
     LAKE_BUCKET: BUCKET,
   });
   const clickhouse = createClickHouse(config, 'admin');
+  const reader = createClickHouse(config, 'query');
   const store = createObjectStore(options);
+  // Records are appended around noon of one day, and none may be too old for the hot table.
+  const startedAtMs = Date.now();
+  const clock = () => NOON_MS + HOUR_MS + Date.now() - startedAtMs;
 
   /** Empties everything, and makes a Kafka of so many partitions. */
   async function reset({ partitions = 2, streamName = 'retail_events' } = {}) {
@@ -56,7 +62,7 @@ export async function startRealWorld() {
     for await (const { key } of store.list('catalog/')) await store.delete(key);
     await setUpSchema(clickhouse);
     const kafka = createFakeKafkaLog({ partitions, chunkOffsets: 10_000 });
-    const deps = { kafka, clickhouse, store, clock: Date.now, newId: randomUUID, log: silentLog };
+    const deps = { kafka, clickhouse, store, clock, newId: randomUUID, log: silentLog };
     const ingest = createIngest(stream, { clickhouse, log: silentLog });
     const deliver = async (partition: number, from: number, to: number) => {
       for await (const { records } of kafka.read({ topic: stream.topic, partition, from, to })) {
@@ -89,7 +95,7 @@ export async function startRealWorld() {
         compactStream(declaration, { toOffsets: undefined, deadlineMs: Number.POSITIVE_INFINITY, ...input }, deps),
       /** Keys of the data files of the events' lake table. */
       async listLakeFiles(): Promise<string[]> {
-        const table = await LakeTable.open(store, defineEventsTable(stream), { now: Date.now, newId: randomUUID });
+        const table = await LakeTable.open(store, defineEventsTable(stream), { now: clock, newId: randomUUID });
         const keys: string[] = [];
         for await (const { key } of store.list(`${table.location}data/`)) keys.push(key);
         return keys;
@@ -99,20 +105,21 @@ export async function startRealWorld() {
         const ranges = new Map([[partition, { from, to }]]);
         const rows = collectLakeRows(stream);
         await readExpired(stream, ranges, rows, clickhouse);
-        const table = await LakeTable.open(store, defineEventsTable(stream), { now: Date.now, newId: randomUUID });
+        const table = await LakeTable.open(store, defineEventsTable(stream), { now: clock, newId: randomUUID });
         const base = await table.load();
         const files = await table.writeDataFiles(rows.toRows());
-        await table.append({ base, files, summary: ownSummary(base), writerId: 'defect', startedAtMs: Date.now() });
+        await table.append({ base, files, summary: ownSummary(base), writerId: 'defect', startedAtMs: clock() });
       },
       /** Moves a partition's tidemark on without storing anything. */
       async skipInLake(partition: number, to: number): Promise<void> {
-        const table = await LakeTable.open(store, defineEventsTable(stream), { now: Date.now, newId: randomUUID });
+        const table = await LakeTable.open(store, defineEventsTable(stream), { now: clock, newId: randomUUID });
         const base = await table.load();
         const before = parseSummary(base.summary);
         const summary = formatSummary({ ...before, tidemark: new Map([...before.tidemark, [partition, to]]) });
-        await table.append({ base, files: [], summary, writerId: 'defect', startedAtMs: Date.now() });
+        await table.append({ base, files: [], summary, writerId: 'defect', startedAtMs: clock() });
       },
-      refreshGold: () => refreshStream(declaration, deps),
+      /** One refresh; `more` replaces parts of the world. */
+      refreshGold: (more: Partial<RefreshDependencies> = {}) => refreshStream(declaration, { ...deps, ...more }),
       /** Rows of a SELECT. */
       async ask<Row = Record<string, unknown>>(sql: string): Promise<Row[]> {
         return (await clickhouse.query<Row>(sql)).rows;
@@ -122,9 +129,11 @@ export async function startRealWorld() {
 
   return {
     clickhouse,
+    /** As the user `query`. */
+    reader,
     reset,
     async stop() {
-      await clickhouse.close();
+      await Promise.all([clickhouse.close(), reader.close()]);
       await process.stop('SIGKILL');
       process.removeState();
       await ministack.stop();

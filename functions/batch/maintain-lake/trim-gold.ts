@@ -36,7 +36,7 @@ export async function trimGold(gold: Gold, { standing, isDryRun }: GoldTrim, cli
 
 /** What `refresh-gold` looks up. */
 const newestOfEachDefinition = `
-  SELECT definition, max((snapshot, refreshed_at)).1, max((snapshot, refreshed_at)).2
+  SELECT definition, max((generation, snapshot, refreshed_at)).2, max((generation, snapshot, refreshed_at)).3
   FROM tidemark.gold_refreshes WHERE gold = {gold:String} GROUP BY definition`;
 
 /** Fewer rows are not worth a mutation. */

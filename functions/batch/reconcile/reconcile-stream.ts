@@ -28,6 +28,8 @@ export interface ReconcileDependencies extends RunDependencies {
 export interface ReconcileInput {
   /** Compares the content of every offset, however many there are. */
   readonly isFull: boolean;
+  /** Hot rows are kept so long after they were inserted; a record is not inserted before it is appended. */
+  readonly hotRetentionMs: number;
   /** Content of so many offsets is compared otherwise. */
   readonly maxCompared?: number;
 }
@@ -45,8 +47,6 @@ export interface StreamLedger {
   readonly elapsedMs: number;
 }
 
-/** Hot rows are kept so long after insertion; a record is not inserted before it is appended. */
-const HOT_RETENTION_MS = 90 * 24 * 60 * 60 * 1000;
 /** Rows that maintenance may be about to take are not missed. */
 const RETENTION_MARGIN_MS = 24 * 60 * 60 * 1000;
 /** About a minute of two cores, and as many rows as a laptop's history has. */
@@ -98,7 +98,7 @@ export async function reconcileStream(
           events: eventsTable as string,
           records: recordsTable as string,
           compared: choice.ranges,
-          hotSinceMs: Math.max(0, clock() - HOT_RETENTION_MS + RETENTION_MARGIN_MS),
+          hotSinceMs: Math.max(0, clock() - input.hotRetentionMs + RETENTION_MARGIN_MS),
         };
         return accountPartitions(stream, sources, states, summary, missingFiles.length > 0, deps);
       },

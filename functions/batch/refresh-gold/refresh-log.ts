@@ -3,6 +3,8 @@ import type { Tidemark } from '@tidemark/platform/tidemark';
 
 /** How far a gold table has come, and which of its segments say so. */
 export interface Refresh {
+  /** Raised by each rebuild: what continues an older one no longer counts, however new its snapshot is. */
+  readonly generation: number;
   /** Version of the lake table that the segments hold, 0 before the first refresh. */
   readonly snapshot: number;
   readonly tidemark: Tidemark;
@@ -12,16 +14,27 @@ export interface Refresh {
 
 /** The newest refresh of a gold table by this definition; an empty one where there is none. */
 export async function readNewestRefresh(clickhouse: ClickHouse, gold: string, definition: string): Promise<Refresh> {
-  const { rows } = await clickhouse.query<{ snapshot: number; tidemark: Record<string, number>; segments: string[] }>(
-    `SELECT snapshot, tidemark, segments FROM tidemark.gold_refreshes
+  const { rows } = await clickhouse.query<{
+    generation: number;
+    snapshot: number;
+    tidemark: Record<string, number>;
+    segments: string[];
+  }>(
+    `SELECT generation, snapshot, tidemark, segments FROM tidemark.gold_refreshes
      WHERE gold = {gold:String} AND definition = {definition:String}
-     ORDER BY snapshot DESC, refreshed_at DESC LIMIT 1`,
+     ORDER BY generation DESC, snapshot DESC, refreshed_at DESC LIMIT 1`,
     { gold, definition },
   );
   const newest = rows[0];
-  if (newest === undefined) return { snapshot: 0, tidemark: new Map(), segments: [] };
+  if (newest === undefined) return { generation: 0, snapshot: 0, tidemark: new Map(), segments: [] };
   const tidemark = Object.entries(newest.tidemark).map(([partition, offset]) => [Number(partition), offset] as const);
-  return { snapshot: newest.snapshot, tidemark: new Map(tidemark), segments: newest.segments };
+  const { generation, snapshot, segments } = newest;
+  return { generation, snapshot, tidemark: new Map(tidemark), segments };
+}
+
+/** Whether a refresh has come further than another: a rebuild replaces whatever was before it. */
+export function isFurther(a: Refresh, b: Refresh): boolean {
+  return a.generation > b.generation || (a.generation === b.generation && a.snapshot > b.snapshot);
 }
 
 /** Notes a refresh, after the rows of its segments are stored. */
@@ -29,10 +42,10 @@ export async function storeRefresh(
   clickhouse: ClickHouse,
   refresh: Refresh & { readonly gold: string; readonly stream: string; readonly definition: string },
 ): Promise<void> {
-  const { gold, stream, snapshot, tidemark, segments, definition } = refresh;
+  const { gold, stream, generation, snapshot, tidemark, segments, definition } = refresh;
   await clickhouse.insert(
     'tidemark.gold_refreshes',
-    ['gold', 'stream', 'snapshot', 'tidemark', 'segments', 'definition'],
-    [[gold, stream, snapshot, Object.fromEntries(tidemark), segments, definition]],
+    ['gold', 'stream', 'generation', 'snapshot', 'tidemark', 'segments', 'definition'],
+    [[gold, stream, generation, snapshot, Object.fromEntries(tidemark), segments, definition]],
   );
 }

@@ -4,10 +4,12 @@ import type { Domain } from '../domain.ts';
 import { retailGold } from './gold.ts';
 import { retailChecks } from './quality.ts';
 import { retailQueries } from './queries.ts';
+import { retailSchema } from './schema.ts';
 import { retailEvents } from './stream.ts';
 
 export const retailEventsDomain: Domain = {
   name: 'retail_events',
+  schema: retailSchema,
   streams: [
     {
       stream: retailEvents,

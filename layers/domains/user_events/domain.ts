@@ -4,10 +4,12 @@ import type { Domain } from '../domain.ts';
 import { userGold } from './gold.ts';
 import { userChecks } from './quality.ts';
 import { userQueries } from './queries.ts';
+import { userSchema } from './schema.ts';
 import { userEvents } from './stream.ts';
 
 export const userEventsDomain: Domain = {
   name: 'user_events',
+  schema: userSchema,
   streams: [
     {
       stream: userEvents,

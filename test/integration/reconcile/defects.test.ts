@@ -29,7 +29,11 @@ beforeEach(async () => {
 }, 60_000);
 
 async function reconcile() {
-  const ledger = await reconcileStream(world.declaration, { isFull: true }, world.deps);
+  const ledger = await reconcileStream(
+    world.declaration,
+    { isFull: true, hotRetentionMs: 90 * 86_400_000 },
+    world.deps,
+  );
   const partition = (index: number) => ledger.partitions[index] as PartitionLedger;
   return { ledger, first: partition(0), second: partition(1) };
 }

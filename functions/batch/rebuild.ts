@@ -1,0 +1,43 @@
+/**
+ * Batch layer: makes hot tables, gold and views again from Kafka and the lake, while reading goes on.
+ *
+ * Trigger:     an invocation with {"stream", "what": "hot" | "gold" | "views" | "all", "dryRun": true}
+ * Reads:       the lake's newest snapshot, Kafka from its tidemark to the committed offsets
+ * Writes:      the hot table, tidemark.{dead_letters,gold_refreshes,reconciliations,batch_runs}, gold, all views
+ * Idempotency: rows have the identity of their records; gold is a new generation of one segment
+ */
+import { randomUUID } from 'node:crypto';
+import { domains } from '@tidemark/domains/index';
+import { createClickHouse } from '@tidemark/platform/clickhouse';
+import { systemClock } from '@tidemark/platform/clock';
+import { readConfig } from '@tidemark/platform/config';
+import { createKafkaOpener, openLake } from '@tidemark/platform/connections';
+import { createLog } from '@tidemark/platform/log';
+import { z } from 'zod';
+import { readPayload, streamField } from './payload.ts';
+import { REBUILT } from './rebuild/rebuild-stream.ts';
+import { rebuildStreams } from './rebuild/rebuild-streams.ts';
+
+const payloadSchema = z.strictObject({
+  stream: streamField,
+  what: z.enum([...REBUILT, 'all']),
+  dryRun: z.boolean().default(false),
+});
+
+const DAY_MS = 86_400_000;
+
+const config = readConfig();
+const deps = {
+  clickhouse: createClickHouse(config, 'admin'),
+  store: openLake(config),
+  clock: systemClock,
+  newId: randomUUID,
+  log: createLog('rebuild'),
+};
+const openKafka = createKafkaOpener(config, 'tidemark-rebuild');
+
+export async function handler(payload: unknown) {
+  const { stream, what, dryRun } = readPayload(payloadSchema, payload);
+  const input = { what, isDryRun: dryRun, hotRetentionMs: config.HOT_RETENTION_DAYS * DAY_MS };
+  return rebuildStreams(domains, stream, input, { ...deps, kafka: await openKafka() });
+}

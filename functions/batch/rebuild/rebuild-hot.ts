@@ -1,0 +1,101 @@
+import type { Stream } from '@tidemark/domains/stream';
+import type { ClickHouse } from '@tidemark/platform/clickhouse';
+import type { KafkaLog } from '@tidemark/platform/kafka/log';
+import { LakeTable } from '@tidemark/platform/lake/lake-table';
+import type { ObjectStore } from '@tidemark/platform/object-store';
+import { type OffsetRanges, rangesBetween, type Tidemark } from '@tidemark/platform/tidemark';
+import { defineEventsTable, defineRecordsTable } from '../compact/lake-definitions.ts';
+import { parseSummary } from '../compact/snapshot-summary.ts';
+import { withPinned } from '../reconcile/pin-for-reading.ts';
+import { type Restored, restoreFromKafka, restoreFromLake } from './restore-hot.ts';
+
+export interface RebuildHotInput {
+  readonly hotRetentionMs: number;
+  readonly isDryRun: boolean;
+  /** The statement that makes the hot table. */
+  readonly ddl: string;
+}
+
+export interface RebuildHotDependencies {
+  readonly clickhouse: ClickHouse;
+  readonly kafka: KafkaLog;
+  readonly store: ObjectStore;
+  readonly clock: () => number;
+  readonly newId: () => string;
+}
+
+export interface RebuiltHot {
+  /** The table was not there. */
+  readonly wasMissing: boolean;
+  /** Rows that were missing, from the lake; in a dry run, that would be restored. */
+  readonly fromLake: Restored;
+  /** Records judged again, from the tidemark to what the trigger has committed; in a dry run their offsets. */
+  readonly fromKafka: Restored;
+  readonly ranges: OffsetRanges;
+}
+
+/**
+ * Restores a hot table, and the stream's dead letters in ClickHouse, by inserting again what is missing: below the
+ * tidemark from the lake, as far as the retention reaches, and from there to the committed offsets from Kafka. Whoever
+ * reads meanwhile finds every row at most once, because a row that is there already meets its copy.
+ *
+ * A table that is not there is filled under another name and then given its own: nobody inserts into a table that does
+ * not exist, and no query finds it half full.
+ */
+export async function rebuildHot(
+  stream: Stream,
+  { hotRetentionMs, isDryRun, ddl }: RebuildHotInput,
+  deps: RebuildHotDependencies,
+): Promise<RebuiltHot> {
+  const { clickhouse, kafka, store, clock, newId } = deps;
+  const target = `${stream.database}.${stream.hotTable}`;
+  const wasMissing = !(await exists(clickhouse, stream));
+  const into = wasMissing ? `${target}_rebuilt_${newId().slice(0, 8)}` : target;
+  if (wasMissing) await clickhouse.command(ddl.replace(target, into));
+  try {
+    const events = await LakeTable.open(store, defineEventsTable(stream), { now: clock, newId });
+    const records = await LakeTable.open(store, defineRecordsTable(stream), { now: clock, newId });
+    const version = await events.load();
+    const recordsVersion = await records.load();
+    const { tidemark } = parseSummary(version.summary);
+    const hotSinceMs = Math.max(0, clock() - hotRetentionMs);
+    const fromLake = await withPinned(clickhouse, newId(), [version, recordsVersion], ([eventsTable, recordsTable]) => {
+      const source = { events: eventsTable as string, records: recordsTable as string, hotSinceMs };
+      return restoreFromLake(stream, source, tidemark, { into, isDryRun }, clickhouse);
+    });
+
+    const restoreTail = async (from: Tidemark, to: Tidemark) => {
+      const ranges = rangesBetween(from, to);
+      const found = isDryRun
+        ? countRanges(ranges)
+        : await restoreFromKafka(stream, ranges, into, { clickhouse, kafka });
+      return { ranges, found };
+    };
+    const readCommitted = () => kafka.committed(stream.consumerGroup, stream.topic);
+    let committed = await readCommitted();
+    const { ranges, found } = await restoreTail(tidemark, committed);
+    // A batch that was stored just before the table was dropped is committed a moment later.
+    for (;;) {
+      const next = await readCommitted();
+      const more = await restoreTail(committed, next);
+      if (more.ranges.size === 0) break;
+      committed = next;
+    }
+    if (wasMissing && !isDryRun) await clickhouse.command(`RENAME TABLE ${into} TO ${target}`);
+    return { wasMissing, fromLake, fromKafka: found, ranges };
+  } finally {
+    if (wasMissing) await clickhouse.command(`DROP TABLE IF EXISTS ${into}`);
+  }
+}
+
+async function exists(clickhouse: ClickHouse, { database, hotTable }: Stream): Promise<boolean> {
+  const { rows } = await clickhouse.query(
+    'SELECT name FROM system.tables WHERE database = {database:String} AND name = {hotTable:String}',
+    { database, hotTable },
+  );
+  return rows.length > 0;
+}
+
+function countRanges(ranges: OffsetRanges): Restored {
+  return { events: [...ranges.values()].reduce((sum, { from, to }) => sum + to - from, 0), deadLetters: 0 };
+}

@@ -1,0 +1,88 @@
+import { hotColumnsOf, toHotRow } from '@tidemark/domains/hot-row';
+import { createJudge, toDeadLetter } from '@tidemark/domains/judge';
+import type { DeadLetter } from '@tidemark/domains/outcome';
+import type { Stream } from '@tidemark/domains/stream';
+import type { ClickHouse, Row } from '@tidemark/platform/clickhouse';
+import { storeDeadLetters } from '@tidemark/platform/dead-letters';
+import type { KafkaLog } from '@tidemark/platform/kafka/log';
+import type { OffsetRanges, Tidemark } from '@tidemark/platform/tidemark';
+import { type LakeRowsSource, restoreDeadLetters, restoreEvents } from './rows-to-restore.ts';
+
+export interface RestoreDependencies {
+  readonly clickhouse: ClickHouse;
+  readonly kafka: KafkaLog;
+}
+
+/** What was put back, or would be. */
+export interface Restored {
+  readonly events: number;
+  readonly deadLetters: number;
+}
+
+/** Offsets of one INSERT: bounds the memory of its list of rows that are there. */
+const WINDOW_OFFSETS = 1_000_000;
+
+/** Puts back what the lake has below its tidemark: events within the retention, and all dead letters. */
+export async function restoreFromLake(
+  stream: Stream,
+  source: LakeRowsSource,
+  tidemark: Tidemark,
+  { into, isDryRun }: { into: string; isDryRun: boolean },
+  clickhouse: ClickHouse,
+): Promise<Restored> {
+  let events = 0;
+  let deadLetters = 0;
+  const run = async ({ insert, count }: { insert: string; count: string }) => {
+    const { rows } = await clickhouse.query<{ rows: number }>(count);
+    const missing = rows[0]?.rows ?? 0;
+    if (missing > 0 && !isDryRun) await clickhouse.command(`${insert} SETTINGS max_partitions_per_insert_block = 0`);
+    return missing;
+  };
+  for (const window of windowsBelow(tidemark)) {
+    events += await run(restoreEvents(stream, source, window, into));
+    deadLetters += await run(restoreDeadLetters(stream, source, window));
+  }
+  return { events, deadLetters };
+}
+
+/**
+ * Puts back what Kafka has of some ranges, judged again; what is there already becomes the same row once more. Offsets
+ * that Kafka has deleted are left to `reconcile`.
+ */
+export async function restoreFromKafka(
+  stream: Stream,
+  ranges: OffsetRanges,
+  into: string,
+  { clickhouse, kafka }: RestoreDependencies,
+): Promise<Restored> {
+  const judge = createJudge(stream);
+  const starts = new Map((await kafka.offsets(stream.topic)).map(({ partition, logStart }) => [partition, logStart]));
+  let events = 0;
+  let deadLetters = 0;
+  for (const [partition, range] of ranges) {
+    const from = Math.max(range.from, starts.get(partition) ?? range.from);
+    for await (const { records } of kafka.read({ topic: stream.topic, partition, from, to: range.to })) {
+      const rows: Row[] = [];
+      const refused: DeadLetter[] = [];
+      for (const record of records) {
+        const verdict = judge(record);
+        if (verdict.isValid) rows.push(toHotRow(stream, verdict.event, record));
+        else refused.push(toDeadLetter(stream, record, verdict));
+      }
+      await clickhouse.insert(into, hotColumnsOf(stream), rows);
+      await storeDeadLetters(clickhouse, refused);
+      events += rows.length;
+      deadLetters += refused.length;
+    }
+  }
+  return { events, deadLetters };
+}
+
+/** Ranges of at most so many offsets in all partitions together. */
+function* windowsBelow(tidemark: Tidemark): Iterable<OffsetRanges> {
+  for (const [partition, end] of tidemark) {
+    for (let from = 0; from < end; from += WINDOW_OFFSETS) {
+      yield new Map([[partition, { from, to: Math.min(end, from + WINDOW_OFFSETS) }]]);
+    }
+  }
+}
