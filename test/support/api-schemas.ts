@@ -56,7 +56,10 @@ export const statusSchema = z.strictObject({
     }),
   ),
   last_runs: z.array(runSchema),
-  last_batch: runSchema.extend({ batch_id: z.string().min(1), steps: z.array(runSchema) }).nullable(),
+  last_batch: runSchema
+    .omit({ step: true })
+    .extend({ batch_id: z.string().min(1), steps: z.array(runSchema) })
+    .nullable(),
   retries: z.array(
     z.strictObject({
       step: z.string(),

@@ -15,7 +15,8 @@ FROM
         any(toNullable(dau_count)) OVER (ORDER BY event_date RANGE BETWEEN 7 PRECEDING AND 7 PRECEDING) AS dau_last_week,
         `_snapshot`
     FROM gold.daily_active_users
-    WHERE event_date >= toDate({from:DateTime('UTC')}) - 7 AND event_date < toDate({to:DateTime('UTC')})
+    -- Date32: a Date before 1970 would be one of the next century.
+    WHERE event_date >= toDate32({from:DateTime('UTC')}) - 7 AND event_date < toDate({to:DateTime('UTC')})
 )
 WHERE event_date >= toDate({from:DateTime('UTC')})
 ORDER BY event_date DESC
