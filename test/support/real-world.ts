@@ -131,6 +131,8 @@ export async function startRealWorld() {
     clickhouse,
     /** As the user `query`. */
     reader,
+    /** Where the lake lies, for foreign readers. */
+    lake: options,
     reset,
     async stop() {
       await Promise.all([clickhouse.close(), reader.close()]);
