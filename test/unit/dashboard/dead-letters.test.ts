@@ -16,10 +16,10 @@ const letter = { stream: 'deliveries', partition: 2, offset: 4017 };
 
 describe('the list of dead letters', () => {
   it('asks only for what is chosen', () => {
-    expect(toListParameters(choice)).toEqual({ state: 'open', limit: 20 });
+    expect(toListParameters(choice)).toEqual({ state: 'open', limit: 10 });
     expect(toListParameters({ stream: 'deliveries', reason: 'wrong_type', state: 'all', cursor: 'abc' })).toEqual({
       state: 'all',
-      limit: 20,
+      limit: 10,
       stream: 'deliveries',
       reason: 'wrong_type',
       cursor: 'abc',

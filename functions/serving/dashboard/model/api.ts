@@ -1,3 +1,7 @@
+import { createTurnstile, type Turnstile } from './turnstile.ts';
+
+/** A page asks for all its parts at once, and each answer takes several of the eight places that ClickHouse gives. */
+const MOST_REQUESTS = 3;
 const READ_TIMEOUT_MS = 10_000;
 /** API Gateway's own limit: the API answers before it, with what is done so far. */
 const WRITE_TIMEOUT_MS = 29_000;
@@ -35,27 +39,30 @@ export interface Api {
  * @throws ApiError by its functions: no answer, no answer in time, an error status, or no JSON.
  */
 export function createApi(baseUrl: string, fetchImpl: typeof fetch): Api {
+  const takeTurn = createTurnstile(MOST_REQUESTS);
   return {
     getJson: async <T>(path: string, parameters: Record<string, string | number> = {}, acceptedStatus?: number) => {
       const url = new URL(path, baseUrl);
       for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, String(value));
-      return request<T>(url, {}, { fetchImpl, timeoutMs: READ_TIMEOUT_MS, acceptedStatus });
+      return request<T>(url, {}, { fetchImpl, takeTurn, timeoutMs: READ_TIMEOUT_MS, acceptedStatus });
     },
     postJson: async <T>(path: string, body: unknown) => {
       const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
-      return request<T>(new URL(path, baseUrl), init, { fetchImpl, timeoutMs: WRITE_TIMEOUT_MS });
+      return request<T>(new URL(path, baseUrl), init, { fetchImpl, takeTurn, timeoutMs: WRITE_TIMEOUT_MS });
     },
   };
 }
 
 interface RequestOptions {
   fetchImpl: typeof fetch;
+  takeTurn: Turnstile;
   timeoutMs: number;
   acceptedStatus?: number | undefined;
 }
 
 async function request<T>(url: URL, init: RequestInit, options: RequestOptions): Promise<T> {
-  const response = await send(url, init, options);
+  // The time limit begins with the turn.
+  const response = await options.takeTurn(() => send(url, init, options));
   if (!response.ok && !isAccepted(response, options.acceptedStatus)) throw await describeFailure(response);
   try {
     return (await response.json()) as T;

@@ -1,7 +1,7 @@
 import type { Bytes, DeadLetter, DiscardReport, LetterState, ReplayReport } from './contract.ts';
 import { formatCount, formatNoun } from './format.ts';
 
-const PAGE_ROWS = 20;
+const PAGE_ROWS = 10;
 const DUMP_WIDTH = 16;
 /** What is shown of a value; the API's own answer has all of it. */
 const MAX_SHOWN = 16_384;
