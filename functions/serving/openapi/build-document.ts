@@ -1,5 +1,6 @@
 import type { Domain, NamedQuery } from '@tidemark/domains/domain';
 import { z } from 'zod';
+import { AS_OF_DESCRIPTION, supportsAsOf } from '../query/as-of.ts';
 import { metaSchema } from '../query/meta.ts';
 import { deadLetterPaths } from './dead-letter-paths.ts';
 import { problemResponse, toJsonSchema, toQueryParameters } from './json-schema.ts';
@@ -34,7 +35,10 @@ export function buildDocument(domains: readonly Domain[]) {
       '/v1/openapi.json': { get: describePlain('openapi', 'This document', ['200']) },
       ...deadLetterPaths,
       ...Object.fromEntries(
-        queries.map(([domain, query]) => [pathOf(domain, query), { get: describeOperation(domain, query) }]),
+        queries.map(([domain, query]) => [
+          pathOf(domain, query),
+          { get: describeOperation(domain, query, supportsAsOf(query, domains)) },
+        ]),
       ),
     },
     components: { schemas: { Meta: toJsonSchema(metaSchema, 'output'), Problem: PROBLEM_SCHEMA } },
@@ -52,11 +56,20 @@ const PROBLEM_SCHEMA = toJsonSchema(
   'output',
 );
 
+const AS_OF_PARAMETER = {
+  name: 'as_of',
+  in: 'query',
+  required: false,
+  description: AS_OF_DESCRIPTION,
+  example: '2026-11-20T10:00:00Z',
+  schema: { type: 'string' },
+};
+
 function pathOf(domain: Domain, query: NamedQuery): string {
   return `/v1/queries/${domain.name}/${query.name}`;
 }
 
-function describeOperation(domain: Domain, query: NamedQuery) {
+function describeOperation(domain: Domain, query: NamedQuery, hasAsOf: boolean) {
   const answer = {
     type: 'object',
     required: ['data', 'meta'],
@@ -69,10 +82,14 @@ function describeOperation(domain: Domain, query: NamedQuery) {
     operationId: `${domain.name}_${query.name}`,
     tags: [domain.name],
     summary: query.summary,
-    parameters: toQueryParameters(query.parameters),
+    parameters: [...toQueryParameters(query.parameters), ...(hasAsOf ? [AS_OF_PARAMETER] : [])],
     responses: {
       200: { description: 'The answer', content: { 'application/json': { schema: answer } } },
       400: problemResponse('A parameter is wrong; `errors` names it'),
+      ...(hasAsOf && {
+        404: problemResponse('The lake kept no snapshot for this as_of'),
+        410: problemResponse('The snapshot is no longer kept'),
+      }),
       503: problemResponse('A part that the answer needs is down'),
     },
   };

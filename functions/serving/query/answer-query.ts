@@ -3,9 +3,10 @@ import { findDeclaration } from '@tidemark/domains/index';
 import { type Answer, type ClickHouse, ClickHouseUnavailable } from '@tidemark/platform/clickhouse';
 import type { Clock } from '@tidemark/platform/clock';
 import { type FieldError, Problem } from '@tidemark/platform/http';
-import type { ReadCompleteness } from '../completeness/read-completeness.ts';
+import type { Completeness, ReadCompleteness } from '../completeness/read-completeness.ts';
 import { readPublication } from '../completeness/read-publication.ts';
-import { toMeta } from './meta.ts';
+import { findPastSnapshot, parseAsOf, pinQuery } from './as-of.ts';
+import { type Meta, toMeta } from './meta.ts';
 
 export interface QueryDependencies {
   readonly clickhouse: ClickHouse;
@@ -20,17 +21,29 @@ export interface QueryRequest {
   readonly parameters: Readonly<Record<string, readonly string[]>>;
 }
 
+export interface QueryAnswer {
+  readonly data: readonly Record<string, unknown>[];
+  readonly meta: Meta;
+}
+
 /**
- * Answers a named query: its rows, and how complete they are.
+ * Answers a named query: its rows, and how complete they are. With the parameter `as_of`, from the lake as it was.
  *
- * @throws Problem 404 for a name that does not exist, 400 that names each parameter that is wrong
+ * @throws Problem 404 for a name that does not exist, 400 that names each parameter that is wrong, 410 for a snapshot
+ *   that is no longer kept
  */
-export async function answerQuery(domains: readonly Domain[], request: QueryRequest, deps: QueryDependencies) {
+export async function answerQuery(
+  domains: readonly Domain[],
+  request: QueryRequest,
+  deps: QueryDependencies,
+): Promise<QueryAnswer> {
   const startedAtMs = deps.clock();
   const query = findQuery(domains, request);
-  const parameters = readParameters(query, request.parameters);
+  const { as_of: asOf, ...given } = request.parameters;
+  const parameters = readParameters(query, given);
   const { stream } = findDeclaration(query.stream);
   const completeness = await deps.readCompleteness(stream);
+  if (asOf !== undefined) return answerAsOf(asOf, { domains, query, parameters, completeness, startedAtMs }, deps);
   const { rows, rowsRead } = await runQuery(query, parameters, deps);
   const data = rows.map(({ _snapshot, ...row }) => row);
   // An answer without rows carries no snapshot; it is as empty at the newest one.
@@ -41,6 +54,32 @@ export async function answerQuery(domains: readonly Domain[], request: QueryRequ
     : await readPublication(deps.clickhouse, stream.name, snapshot);
   const elapsedMs = deps.clock() - startedAtMs;
   return { data, meta: toMeta(stream.topic, { ...completeness, publication }, { elapsedMs, rowsRead }) };
+}
+
+interface PastQuestion {
+  readonly domains: readonly Domain[];
+  readonly query: NamedQuery;
+  readonly parameters: Record<string, QueryParameter>;
+  readonly completeness: Completeness;
+  readonly startedAtMs: number;
+}
+
+async function answerAsOf(
+  [text = '', ...more]: readonly string[],
+  { domains, query, parameters, completeness, startedAtMs }: PastQuestion,
+  { clickhouse, clock }: QueryDependencies,
+): Promise<QueryAnswer> {
+  if (more.length > 0) throw invalidParameters([{ field: 'as_of', message: 'must be given once' }]);
+  const { stream } = findDeclaration(query.stream);
+  const asOf = parseAsOf(text, clock());
+  const past = await findPastSnapshot(clickhouse, stream.name, asOf, completeness.publication.snapshot);
+  const sql = await pinQuery(query, past, domains, clickhouse);
+  const { rows, rowsRead } = await clickhouse.query<RawRow>(sql, parameters);
+  const { rejected, committedAt } = past;
+  // Nothing lags behind what is over.
+  const complete = { ...completeness, publication: past, realtimeThrough: null, lagRecords: null, rejected };
+  const meta = toMeta(stream.topic, complete, { elapsedMs: clock() - startedAtMs, rowsRead });
+  return { data: rows.map(({ _snapshot, ...row }) => row), meta: { ...meta, as_of: committedAt } };
 }
 
 type RawRow = Record<string, unknown> & { readonly _snapshot?: number };

@@ -14,11 +14,13 @@ export const metaSchema = z.object({
   lag_records: z.int().nullable().meta({ description: 'Records not yet delivered; null if Kafka does not say' }),
   open_gaps: z.int().meta({ description: 'Offsets that were lost before they were stored' }),
   rejected: z.int().meta({ description: 'Dead letters of the stream' }),
-  quality: z
-    .enum(['ok', 'warning', 'failed', 'unknown'])
-    .meta({
-      description: "Worst failed check of the stream's newest data, see /v1/status; unknown if none ran lately",
-    }),
+  quality: z.enum(['ok', 'warning', 'failed', 'unknown']).meta({
+    description: "Worst failed check of the stream's newest data, see /v1/status; unknown if none applied lately",
+  }),
+  as_of: z.iso
+    .datetime()
+    .optional()
+    .meta({ description: 'Only with the parameter as_of: from when on the lake showed the snapshot' }),
   elapsed_ms: z.int(),
   rows_read: z.int(),
 });
