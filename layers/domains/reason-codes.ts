@@ -1,6 +1,7 @@
 /**
  * Why a record is a dead letter: the closed list. A code never changes its meaning; a new judgement gets a new code.
- * Each names what is wrong with the record itself, so both layers of the architecture derive the same one.
+ * Each names what is wrong with the record itself, so both layers of the architecture derive the same one; but for the
+ * last, which the speed layer reaches and the batch layer takes over.
  */
 export const REASON_CODES = {
   too_large: 'the record does not fit into a Lambda invocation (6 MB as an event)',
@@ -17,6 +18,7 @@ export const REASON_CODES = {
   invalid_format: 'a field is not written as its schema says',
   too_many_decimals: 'a decimal has more places than its column: it is refused, not rounded',
   event_time_out_of_range: "the event time is before 2000, or over 24 hours after the record's own timestamp",
+  refused_by_storage: 'ClickHouse refused the row of a valid event, again and again, while it took others',
 } as const;
 
 export type ReasonCode = keyof typeof REASON_CODES;

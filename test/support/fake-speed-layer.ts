@@ -20,7 +20,12 @@ export function createFakeSpeedLayer(): FakeSpeedLayer {
   const answer = (sql: string): Values[] => {
     if (sql.includes('min(toInt64(_offset))')) return firstOffsets([...hotRows.values(), ...deadLetters.values()]);
     if (sql.includes('FROM retail.retail_events_realtime FINAL')) return inRanges(sql, hotRows).map(toHotAnswer);
-    if (sql.includes('FROM tidemark.dead_letters FINAL')) return inRanges(sql, deadLetters).map(toDeadLetterAnswer);
+    if (sql.includes('FROM tidemark.dead_letters FINAL')) {
+      const letters = inRanges(sql, deadLetters).map(toDeadLetterAnswer);
+      return sql.includes('refused_by_storage')
+        ? letters.filter(({ reason }) => reason === 'refused_by_storage')
+        : letters;
+    }
     return [];
   };
   const insert: ClickHouse['insert'] = async (table, columns, rows) => {

@@ -13,6 +13,7 @@ import { leaveOutRepeats } from './leave-out-repeats.ts';
 import type { PartitionState } from './plan-ranges.ts';
 import { readExpired } from './read-expired.ts';
 import type { SnapshotSummary } from './snapshot-summary.ts';
+import { readStorageRefusals } from './storage-refusals.ts';
 import { describeRecord } from './topic-identity.ts';
 
 /** What a piece of the log becomes in the lake. */
@@ -59,13 +60,14 @@ export async function readPiece(
   const lastRecords = new Map(before.lastRecords);
 
   const judge = createJudge(stream);
+  const findRefusal = await readStorageRefusals(stream, ranges, clickhouse);
   for (const [partition, { from, to }] of ranges) {
     const first = expiredRanges.get(partition)?.to ?? from;
     let next = first;
     let bytes = 0;
     for await (const { records, nextOffset } of kafka.read({ topic: stream.topic, partition, from: first, to })) {
       for (const record of records) {
-        const verdict = judge(record);
+        const verdict = findRefusal(record) ?? judge(record);
         if (verdict.isValid) {
           const values = rows.add(verdict.event, record);
           if (stream.bronzeTable !== undefined) validRecords.push(toValidRecord(record, values));

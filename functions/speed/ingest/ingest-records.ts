@@ -1,11 +1,12 @@
 import { hotColumnsOf, toHotRow } from '@tidemark/domains/hot-row';
 import { createJudge, toDeadLetter } from '@tidemark/domains/judge';
-import type { DeadLetter } from '@tidemark/domains/outcome';
+import type { DeadLetter, SourceRecord } from '@tidemark/domains/outcome';
 import type { ColumnValue, Stream } from '@tidemark/domains/stream';
 import type { ClickHouse } from '@tidemark/platform/clickhouse';
 import { storeDeadLetters } from '@tidemark/platform/dead-letters';
 import type { Log } from '@tidemark/platform/log';
 import { decodeRecords, type KafkaEvent } from './kafka-event.ts';
+import { createStoreRows } from './store-rows.ts';
 
 export interface IngestDependencies {
   readonly clickhouse: ClickHouse;
@@ -16,7 +17,8 @@ export type Ingest = (event: KafkaEvent) => Promise<{ stored: number; rejected: 
 
 /**
  * Makes the function that stores a batch of the stream's records: valid events in the hot table, all others as dead
- * letters. It resolves only when every record is in one of the two; storing a record again changes nothing.
+ * letters. A row that ClickHouse alone refuses becomes one too, which the batch layer takes over from
+ * tidemark.dead_letters. It resolves only when every record is in one of the two; storing a record again changes nothing.
  *
  * The function throws ClickHouseUnavailable when anything could not be stored: the batch comes again.
  */
@@ -24,21 +26,32 @@ export function createIngest(stream: Stream, { clickhouse, log }: IngestDependen
   const judge = createJudge(stream);
   const hotTable = `${stream.database}.${stream.hotTable}`;
   const hotColumns = hotColumnsOf(stream);
+  const storeRows = createStoreRows((rows) => clickhouse.insert(hotTable, hotColumns, rows));
 
   return async function ingest(event) {
     const rows: ColumnValue[][] = [];
+    const records: SourceRecord[] = [];
     const deadLetters: DeadLetter[] = [];
     for (const record of decodeRecords(event)) {
       const verdict = judge(record);
-      if (verdict.isValid) rows.push(toHotRow(stream, verdict.event, record));
-      else deadLetters.push(toDeadLetter(stream, record, verdict));
+      if (verdict.isValid) {
+        rows.push(toHotRow(stream, verdict.event, record));
+        records.push(record);
+      } else deadLetters.push(toDeadLetter(stream, record, verdict));
     }
-    await Promise.all([clickhouse.insert(hotTable, hotColumns, rows), storeDeadLetters(clickhouse, deadLetters)]);
+    const [refused] = await Promise.all([storeRows(rows), storeDeadLetters(clickhouse, deadLetters)]);
+    const refusedLetters = refused.flatMap(({ index, code }) => {
+      const record = records[index];
+      const rejection = { isValid: false, reason: 'refused_by_storage', detail: `ClickHouse code ${code}` } as const;
+      return record === undefined ? [] : [toDeadLetter(stream, record, rejection)];
+    });
+    await storeDeadLetters(clickhouse, refusedLetters);
+    deadLetters.push(...refusedLetters);
     for (const { record, reason } of deadLetters.slice(0, MAX_LOGGED_DEAD_LETTERS)) {
       const { topic, partition, offset } = record;
       log.warn('record is a dead letter', { stream: stream.name, topic, partition, offset, reason });
     }
-    return { stored: rows.length, rejected: deadLetters.length };
+    return { stored: rows.length - refused.length, rejected: deadLetters.length };
   };
 }
 

@@ -1,8 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { MAX_TRIGGER_LAG_MS } from '../../../functions/batch/compact/plan-ranges.ts';
 import { TopicMismatch } from '../../../functions/batch/compact/topic-identity.ts';
-import { createWorld, produce, produceDelivered } from '../../support/compaction.ts';
-import { poisonRecord, saleRecord, salesOf } from '../../support/retail-records.ts';
+import { createIngest } from '../../../functions/speed/ingest/ingest-records.ts';
+import { type ClickHouse, ClickHouseUnavailable } from '../../../layers/platform/clickhouse.ts';
+import { createWorld, declaration, produce, produceDelivered, silentLog } from '../../support/compaction.ts';
+import { kafkaEventOf, poisonRecord, saleRecord, salesOf } from '../../support/retail-records.ts';
+
+const HOT_TABLE = 'retail.retail_events_realtime';
 
 describe('what a run compacts', () => {
   it('is exactly what lies between the tidemark and the committed offset', async () => {
@@ -180,6 +184,29 @@ describe('dead letters', () => {
     expect(row).toMatchObject({ topic: 'retail_events', reason: 'invalid_unicode', headers: '[["h","gA=="]]' });
     expect(Buffer.from(row?.value as Uint8Array)).toEqual(value);
     expect(world.clickhouse.deadLetters.size).toBe(1);
+  });
+
+  it('of rows that ClickHouse alone refused are taken over from the speed layer, so that both hold the same', async () => {
+    const world = createWorld();
+    const insert: ClickHouse['insert'] = async (table, columns, rows) => {
+      const isRefused = rows.some((row) => table === HOT_TABLE && row[columns.indexOf('_offset')] === 1);
+      if (isRefused) throw new ClickHouseUnavailable('Decimal overflow', '407', undefined);
+      await world.clickhouse.insert(table, columns, rows);
+    };
+    const ingest = createIngest(declaration.stream, { clickhouse: { ...world.clickhouse, insert }, log: silentLog });
+    produce(world.kafka, 0, salesOf(0, 3));
+    const range = { topic: 'retail_events', partition: 0, from: 0, to: 3 };
+    for await (const { records } of world.kafka.read(range)) await ingest(kafkaEventOf(records));
+    world.kafka.committedOffsets.set(0, 3);
+
+    expect(await world.compact()).toMatchObject({ rows: 2, rejected: 1 });
+
+    const lake = await world.readLake();
+    expect(lake.events).toEqual(['0:0', '0:2']);
+    expect(lake.events).toEqual([...world.clickhouse.hotRows.keys()]);
+    expect(lake.deadLetterRows).toMatchObject([
+      { _partition: 0, reason: 'refused_by_storage', detail: 'ClickHouse code 407' },
+    ]);
   });
 
   it('stop the run, and the tidemark with it, when they cannot be stored', async () => {

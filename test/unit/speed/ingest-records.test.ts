@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { createIngest } from '../../../functions/speed/ingest/ingest-records.ts';
 import { decodeRecords } from '../../../functions/speed/ingest/kafka-event.ts';
 import type { SourceRecord } from '../../../layers/domains/outcome.ts';
-import type { ClickHouse } from '../../../layers/platform/clickhouse.ts';
+import { type ClickHouse, ClickHouseUnavailable } from '../../../layers/platform/clickhouse.ts';
 import { declaration, silentLog } from '../../support/compaction.ts';
 import { createRecordingClickHouse } from '../../support/recording-clickhouse.ts';
 import { kafkaEventOf, poisonRecord, saleRecord } from '../../support/retail-records.ts';
@@ -56,6 +56,23 @@ describe('ingest', () => {
       await expect(ingest).rejects.toThrow('ClickHouse is down');
     },
   );
+
+  it('makes a dead letter of the one row that ClickHouse refuses, and stores the others', async () => {
+    const recording = createRecordingClickHouse();
+    const insert: ClickHouse['insert'] = async (table, columns, rows) => {
+      const offsets = rows.map((row) => row[columns.indexOf('_offset')]);
+      const isRefused = table === 'retail.retail_events_realtime' && offsets.includes(3);
+      if (isRefused) throw new ClickHouseUnavailable('Decimal overflow', '407', undefined);
+      await recording.insert(table, columns, rows);
+    };
+    const records = Array.from({ length: 8 }, (_, offset) => at(offset));
+
+    expect(await ingestInto({ ...recording, insert })(kafkaEventOf(records))).toEqual({ stored: 7, rejected: 1 });
+
+    const [letters] = recording.inserts.filter(({ table }) => table === 'tidemark.dead_letters');
+    const valuesOf = (column: string) => letters?.rows.map((row) => row[letters.columns.indexOf(column)]);
+    expect([valuesOf('_offset'), valuesOf('reason')]).toEqual([[3], ['refused_by_storage']]);
+  });
 
   it('logs the first dead letters of a batch, and never a payload', async () => {
     const lines: string[] = [];
