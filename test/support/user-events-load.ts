@@ -95,7 +95,8 @@ function createPlacer() {
     const partition = Number(key) % userEvents.partitions;
     const placed = { partition, key, value };
     const id = value?.toString('latin1', ID_FROM, ID_TO);
-    if (value === null || id === undefined || seen.has(id)) return [placed];
+    // Poison may begin otherwise.
+    if (value === null || id === undefined || !UUID.test(id) || seen.has(id)) return [placed];
     seen.add(id);
     if (seen.size % ELSEWHERE_EVERY !== 0) return [placed];
     const elsewhere = (partition + 1) % userEvents.partitions;
@@ -106,6 +107,7 @@ function createPlacer() {
 /** Where JSON.stringify writes the id of a made-up event. */
 const ID_FROM = '{"event_id":"'.length;
 const ID_TO = ID_FROM + 36;
+const UUID = /^[0-9a-f-]{36}$/;
 
 /** The same id, and all else another: what decides which of the two counts shows in every table. */
 function contradict(value: Buffer): Buffer {
