@@ -24,7 +24,7 @@ export async function trimGold(gold: Gold, { standing, isDryRun }: GoldTrim, cli
        SELECT arrayJoin(segments) FROM tidemark.gold_refreshes
        WHERE gold = {gold:String} AND (
          snapshot >= {standing:UInt64} OR refreshed_at > now64(3) - INTERVAL 1 DAY OR
-         (definition, snapshot, refreshed_at) IN (${newestOfEachDefinition})))`,
+         (definition, generation, snapshot, refreshed_at) IN (${newestOfEachDefinition})))`,
     { standing, gold: gold.name },
   );
   if (rows.length > 0 && !isDryRun) {
@@ -36,7 +36,7 @@ export async function trimGold(gold: Gold, { standing, isDryRun }: GoldTrim, cli
 
 /** What `refresh-gold` looks up. */
 const newestOfEachDefinition = `
-  SELECT definition, max((generation, snapshot, refreshed_at)).2, max((generation, snapshot, refreshed_at)).3
+  SELECT definition, (max((generation, snapshot, refreshed_at)) AS newest).1, newest.2, newest.3
   FROM tidemark.gold_refreshes WHERE gold = {gold:String} GROUP BY definition`;
 
 /** Fewer rows are not worth a mutation. */
@@ -45,7 +45,7 @@ const MIN_ROWS = 1000;
 /** Deletes the refreshes of over a week ago that nobody looks up. */
 export async function trimRefreshes(gold: Gold, { isDryRun }: GoldTrim, clickhouse: ClickHouse): Promise<number> {
   const old = `gold = {gold:String} AND refreshed_at < now64(3) - INTERVAL 7 DAY AND
-    (definition, snapshot, refreshed_at) NOT IN (${newestOfEachDefinition})`;
+    (definition, generation, snapshot, refreshed_at) NOT IN (${newestOfEachDefinition})`;
   return deleteMany('tidemark.gold_refreshes', old, { gold: gold.name }, { clickhouse, isDryRun });
 }
 
