@@ -71,6 +71,7 @@ export const statusSchema = z.strictObject({
     }),
   ),
   dead_letters: z.array(z.strictObject({ reason: z.string(), records: z.int() })),
+  dead_letters_open: z.int(),
   conflicts: z.int(),
   quality: z.strictObject({
     status: z.enum(['ok', 'warning', 'failed', 'unknown']),

@@ -13,7 +13,7 @@ export const metaSchema = z.object({
     .meta({ description: 'By topic and partition, the first offset that comes from the hot table' }),
   lag_records: z.int().nullable().meta({ description: 'Records not yet delivered; null if Kafka does not say' }),
   open_gaps: z.int().meta({ description: 'Offsets that were lost before they were stored' }),
-  rejected: z.int().meta({ description: 'Dead letters of the stream' }),
+  rejected: z.int().meta({ description: 'Dead letters of the stream, whatever has become of them' }),
   quality: z.enum(['ok', 'warning', 'failed', 'unknown']).meta({
     description: "Worst failed check of the stream's newest data, see /v1/status; unknown if none applied lately",
   }),

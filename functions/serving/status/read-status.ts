@@ -15,15 +15,17 @@ export interface StatusDependencies {
 /** Where one stream stands, as the status page shows it. Times are ISO 8601, UTC. */
 export async function readStreamStatus(stream: Stream, deps: StatusDependencies) {
   const { clickhouse, readCompleteness, history } = deps;
-  const [completeness, runs, lastBatch, deadLetters, conflicts, quality, reconciliation] = await Promise.all([
-    readCompleteness(stream),
-    readLastRuns(clickhouse, stream),
-    readLastBatch(clickhouse, stream.name),
-    countDeadLettersByReason(clickhouse, stream),
-    countConflicts(clickhouse, stream),
-    readQuality(clickhouse, stream.name),
-    readReconciliation(clickhouse, stream.name),
-  ]);
+  const [completeness, runs, lastBatch, deadLetters, openDeadLetters, conflicts, quality, reconciliation] =
+    await Promise.all([
+      readCompleteness(stream),
+      readLastRuns(clickhouse, stream),
+      readLastBatch(clickhouse, stream.name),
+      countDeadLettersByReason(clickhouse, stream),
+      countOpenDeadLetters(clickhouse, stream),
+      countConflicts(clickhouse, stream),
+      readQuality(clickhouse, stream.name),
+      readReconciliation(clickhouse, stream.name),
+    ]);
   const { publication, positions, realtimeThrough, lagRecords, rejected, stored } = completeness;
   return {
     stream: stream.name,
@@ -48,6 +50,7 @@ export async function readStreamStatus(stream: Stream, deps: StatusDependencies)
     last_batch: lastBatch,
     retries: describeRetries(history, stream.name),
     dead_letters: deadLetters,
+    dead_letters_open: openDeadLetters,
     conflicts,
     quality,
     reconcile: describeReconciliation(reconciliation),
@@ -91,6 +94,15 @@ async function countDeadLettersByReason(clickhouse: ClickHouse, { name }: Stream
     { stream: name },
   );
   return rows;
+}
+
+/** Those that were neither replayed nor discarded. */
+async function countOpenDeadLetters(clickhouse: ClickHouse, { name }: Stream): Promise<number> {
+  const { rows } = await clickhouse.query<{ records: number }>(
+    "SELECT count() AS records FROM tidemark.dead_letters_by_state WHERE stream = {stream:String} AND state = 'open'",
+    { stream: name },
+  );
+  return rows[0]?.records ?? 0;
 }
 
 /** Repeats of an event id that say something else than the event which counts. */
