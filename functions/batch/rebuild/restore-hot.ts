@@ -6,6 +6,7 @@ import type { ClickHouse, Row } from '@tidemark/platform/clickhouse';
 import { storeDeadLetters } from '@tidemark/platform/dead-letters';
 import type { KafkaLog } from '@tidemark/platform/kafka/log';
 import type { OffsetRanges, Tidemark } from '@tidemark/platform/tidemark';
+import { readStorageRefusals } from '../compact/storage-refusals.ts';
 import { type LakeRowsSource, restoreDeadLetters, restoreEvents } from './rows-to-restore.ts';
 
 export interface RestoreDependencies {
@@ -56,6 +57,7 @@ export async function restoreFromKafka(
   { clickhouse, kafka }: RestoreDependencies,
 ): Promise<Restored> {
   const judge = createJudge(stream);
+  const findRefusal = await readStorageRefusals(stream, ranges, clickhouse);
   const starts = new Map((await kafka.offsets(stream.topic)).map(({ partition, logStart }) => [partition, logStart]));
   let events = 0;
   let deadLetters = 0;
@@ -65,7 +67,7 @@ export async function restoreFromKafka(
       const rows: Row[] = [];
       const refused: DeadLetter[] = [];
       for (const record of records) {
-        const verdict = judge(record);
+        const verdict = findRefusal(record) ?? judge(record);
         if (verdict.isValid) rows.push(toHotRow(stream, verdict.event, record));
         else refused.push(toDeadLetter(stream, record, verdict));
       }
