@@ -1,5 +1,6 @@
 -- Purpose:    ids that the lake counts, so that a later copy within the horizon is known as a repeat
--- Grain:      one row per counted event of a stream with identity; a view that is pinned at a tidemark counts those below it
+-- Grain:      one row per counted event of a stream with identity, or more that say the same; a view that is pinned at a
+--             tidemark looks at those below it
 -- Written by: functions/batch (registerIdentities), from the pinned lake table, before a version is published
 -- Retention:  by weeks of the record's timestamp, dropped when the lake is complete a horizon and 30 days beyond them:
 --             it follows what the lake has reached and not the clock, because after an outage of any length the records
@@ -14,8 +15,9 @@ CREATE TABLE IF NOT EXISTS tidemark.event_identities
     `_timestamp` DateTime64(3, 'UTC') COMMENT 'Kafka timestamp of the counted record',
     content String COMMENT 'Equal for equal content, see the stream''s descriptor'
 )
--- Registering a version again changes nothing; reads need no FINAL, because copies of a row say the same.
-ENGINE = ReplacingMergeTree
+-- Plain: a version that is registered again leaves copies that say the same, and the user query reads what replaces with
+-- FINAL, which would cost at each lookup.
+ENGINE = MergeTree
 -- What is older than the horizon is not even looked at; dropping a week is cheap.
 PARTITION BY (stream, toMonday(`_timestamp`))
 -- Looked up by the hash of the id; the id and the position make it the record's identity.
