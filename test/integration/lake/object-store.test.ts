@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createObjectStore, type ObjectStore, type ObjectStoreOptions } from '../../../layers/platform/object-store.ts';
@@ -67,6 +67,29 @@ describe('the object store', () => {
     await expect(nobody.get('x')).rejects.toMatchObject({ name: 'TidemarkError', retryable: true });
   });
 
+  it('sits out two answers of 503, and says retryable when there are no others', async () => {
+    const busy = await startProxy((attempt) => (attempt <= 2 ? 'refuse' : 'pass'));
+    const patient = createObjectStore({ ...options, endpoint: busy.endpoint });
+    await patient.put('after-503', bytesOf('x'));
+    expect(await store.exists('after-503')).toBe(true);
+    expect(busy.attempts()).toBe(3);
+    await busy.stop();
+
+    const down = await startProxy(() => 'refuse');
+    const never = createObjectStore({ ...options, endpoint: down.endpoint });
+    await expect(never.put('never', bytesOf('x'))).rejects.toMatchObject({ retryable: true });
+    await down.stop();
+  });
+
+  it('finds its own object where the answer was lost after it was stored', async () => {
+    const lossy = await startProxy((attempt) => (attempt === 1 ? 'store, then cut' : 'pass'));
+    const cut = createObjectStore({ ...options, endpoint: lossy.endpoint });
+    expect(await cut.putIfAbsent('cut', bytesOf('mine'))).toBe('exists');
+    expect(Buffer.from((await store.get('cut')) ?? []).toString()).toBe('mine');
+    expect(lossy.attempts()).toBe(2);
+    await lossy.stop();
+  });
+
   it('gives up on a server that takes the request and never answers', async () => {
     const silent = createServer().listen(0, '127.0.0.1');
     await once(silent, 'listening');
@@ -77,3 +100,34 @@ describe('the object store', () => {
     silent.close();
   });
 });
+
+/** Stands before the store, and does to each request what it is told by the request's number; the first is 1. */
+async function startProxy(decide: (attempt: number) => 'pass' | 'refuse' | 'store, then cut') {
+  let attempts = 0;
+  const target = new URL(options.endpoint ?? '');
+  const server = createServer((incoming, outgoing) => {
+    attempts += 1;
+    const decision = decide(attempts);
+    if (decision === 'refuse') {
+      incoming.resume().once('end', () => outgoing.writeHead(503).end());
+      return;
+    }
+    const { method, url: path, headers } = incoming;
+    const forwarded = request({ host: target.hostname, port: target.port, method, path, headers }, (answer) => {
+      if (decision === 'store, then cut') outgoing.destroy();
+      else answer.pipe(outgoing.writeHead(answer.statusCode ?? 500, answer.headers));
+    });
+    incoming.pipe(forwarded);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return {
+    endpoint: `http://127.0.0.1:${port}`,
+    attempts: () => attempts,
+    async stop() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
