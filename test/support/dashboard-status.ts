@@ -18,6 +18,7 @@ export function makeStreamStatus(change: Partial<StreamStatus> = {}): StreamStat
     last_batch: null,
     retries: [],
     dead_letters: [],
+    dead_letters_open: 0,
     conflicts: 0,
     reconcile: null,
     quality: { status: 'unknown', checked_at: null, checks: [] },

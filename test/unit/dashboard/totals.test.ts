@@ -22,12 +22,14 @@ describe('the sums of streams', () => {
       stored: 3,
       rejected: 1,
       open_gaps: 2,
+      dead_letters_open: 1,
       partitions: [makePartition(0, 4, 4, 0)],
     });
 
     expect(sumStreams([makeStreamStatus(), other])).toMatchObject({
       stored: 200,
       rejected: 4,
+      openLetters: 1,
       openGaps: 2,
       offsets: { inTopics: 219, aboveTidemark: 24, partitions: 3 },
     });
@@ -36,7 +38,7 @@ describe('the sums of streams', () => {
   it('do not know the offsets while Kafka is silent, but keep what is stored', () => {
     const silent = makeStreamStatus({ lag_records: null, partitions: [] });
 
-    expect(sumStreams([silent])).toEqual({ stored: 197, rejected: 3, openGaps: 0, offsets: null });
+    expect(sumStreams([silent])).toEqual({ stored: 197, rejected: 3, openLetters: 0, openGaps: 0, offsets: null });
   });
 });
 

@@ -39,7 +39,10 @@ export interface StreamStatus {
   last_batch: Batch | null;
   /** The steps whose last run failed. */
   retries: Retry[];
+  /** All of them by reason, whatever has become of them. */
   dead_letters: { reason: string; records: number }[];
+  /** Neither replayed nor discarded. */
+  dead_letters_open: number;
   /** Events that came again with other content. */
   conflicts: number;
   quality: Quality;

@@ -4,6 +4,8 @@ import type { PartitionStatus, Status, StreamStatus } from './contract.ts';
 export interface Totals {
   stored: number;
   rejected: number;
+  /** Of them neither replayed nor discarded. */
+  openLetters: number;
   openGaps: number;
   /** Null when Kafka does not answer. */
   offsets: OffsetTotals | null;
@@ -29,6 +31,7 @@ export function sumStreams(streams: readonly StreamStatus[]): Totals {
   return {
     stored: sum(streams.map((stream) => stream.stored)),
     rejected: sum(streams.map((stream) => stream.rejected)),
+    openLetters: sum(streams.map((stream) => stream.dead_letters_open)),
     openGaps: sum(streams.map((stream) => stream.open_gaps)),
     offsets: streams.some((stream) => stream.lag_records === null) ? null : sumOffsets(streams),
   };

@@ -18,7 +18,7 @@ import { drawRejections } from '../panels/rejections.ts';
 import { drawRuns } from '../panels/run-list.ts';
 
 const INTERVAL_MS = 10_000;
-const LABELS = ['Failed steps', 'Last run', 'Failed checks', 'Dead letters', 'Open gaps'];
+const LABELS = ['Failed steps', 'Last run', 'Failed checks', 'Open dead letters', 'Open gaps'];
 const ALL = '';
 
 interface OperationsSources {
@@ -101,7 +101,7 @@ function createPanels(now: () => number, letters: LettersPanel) {
     rejections: createPanel<Streams>({
       title: 'Dead letters',
       columns: 4,
-      caption: 'by reason',
+      caption: 'by reason, all states',
       draw: (streams) => drawRejections(streams, letters.choice.reason, (reason) => letters.choose({ reason })),
     }),
     partitions: createPanel<Streams>({
@@ -137,7 +137,7 @@ function pickStreams({ streams }: Status, selected: string): Streams {
 }
 
 function drawFigures(streams: Streams, nowMs: number): Figure[] {
-  const { rejected, openGaps } = sumStreams(streams);
+  const { rejected, openLetters, openGaps } = sumStreams(streams);
   const failed = listFailedSteps(streams);
   const checks = countChecks(streams);
   const [latest] = listSteps(streams);
@@ -156,7 +156,11 @@ function drawFigures(streams: Streams, nowMs: number): Figure[] {
       note: latest === undefined ? 'on schedule' : `${latest.run.step}, ${latest.run.status}`,
     },
     { label: 'Failed checks', ...exact(checks.errors + checks.warnings), ...describeChecks(checks) },
-    { label: 'Dead letters', ...exact(rejected), note: rejected === 0 ? 'nothing rejected' : 'kept with their bytes' },
+    {
+      label: 'Open dead letters',
+      ...exact(openLetters),
+      note: rejected === 0 ? 'nothing rejected' : `of ${formatCount(rejected)} refused`,
+    },
     {
       label: 'Open gaps',
       ...exact(openGaps),
