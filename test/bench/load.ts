@@ -1,11 +1,14 @@
 import { retailEvents } from '@tidemark/domains/retail_events/stream';
+import type { Stream } from '@tidemark/domains/stream';
 import { createKafka, createProducer } from '@tidemark/platform/kafka/client';
 import type { Kafka } from 'kafkajs';
+import { disturb } from '../../localstack/generators/producing/disturb.ts';
 import { type Message, toMessages } from '../../localstack/generators/producing/message.ts';
 import { retailEventsGenerator } from '../../localstack/generators/retail_events/generator.ts';
+import { userEventsGenerator } from '../../localstack/generators/user_events/generator.ts';
 
 export const DAY_MS = 24 * 60 * 60 * 1000;
-/** The load is a week of sales: seven days of Parquet files, 168 hours of trend. */
+/** The load is a week: seven days of Parquet files, 168 hours of trend. */
 export const LOAD_DAYS = 7;
 
 const BATCH_MESSAGES = 1_000;
@@ -14,10 +17,33 @@ const SEED = 1;
 /** How long the broker keeps the transaction of the load open; 15 minutes is its own limit. */
 const TRANSACTION_TIMEOUT_MS = 10 * 60 * 1000;
 
+const USERS = 10_000;
+
+/** A week of sales that ends at `untilMs`. */
+export function makeRetailLoad(events: number, untilMs: number): Iterator<Message> {
+  const range = { fromMs: untilMs - LOAD_DAYS * DAY_MS, untilMs };
+  return toMessages(retailEventsGenerator.generateHistory({ ...range, seed: SEED, count: events }));
+}
+
+/** A week of user events that ends at `untilMs`; of the records 5% are repeats, 5% late and 1% poison. Of one seed the ids are the same. */
+export function makeUserLoad(events: number, untilMs: number, seed = SEED): Iterator<Message> {
+  const range = { fromMs: untilMs - LOAD_DAYS * DAY_MS, untilMs };
+  const history = userEventsGenerator.generateHistory({ ...range, seed, users: USERS, count: events });
+  return disturb(history, seed, { latePercent: 5, duplicatePercent: 5, poisonPercent: 1 });
+}
+
 export interface WaitingLoad {
   readonly bytesPerEvent: number;
   /** Makes all of it visible to consumers, at once. */
   release(): Promise<void>;
+}
+
+export interface LoadInput {
+  readonly stream: Stream;
+  readonly messages: Iterator<Message>;
+  /** Records to take from them. */
+  readonly events: number;
+  readonly note: (stored: number) => void;
 }
 
 /**
@@ -26,10 +52,10 @@ export interface WaitingLoad {
  */
 export async function storeWaitingLoad(
   kafka: Kafka,
-  { events, untilMs, note }: { events: number; untilMs: number; note: (stored: number) => void },
+  { stream, messages, events, note }: LoadInput,
 ): Promise<WaitingLoad> {
   const producer = kafka.producer({
-    transactionalId: 'tidemark-bench',
+    transactionalId: `tidemark-bench-${stream.name}`,
     transactionTimeout: TRANSACTION_TIMEOUT_MS,
     idempotent: true,
     maxInFlightRequests: 1,
@@ -37,13 +63,11 @@ export async function storeWaitingLoad(
   });
   await producer.connect();
   const transaction = await producer.transaction();
-  const range = { fromMs: untilMs - LOAD_DAYS * DAY_MS, untilMs, seed: SEED };
-  const messages = toMessages(retailEventsGenerator.generateHistory({ ...range, count: events }));
   let bytes = 0;
   for (let stored = 0; stored < events; ) {
-    const batch = takeMessages(messages, BATCH_MESSAGES);
+    const batch = takeMessages(messages, Math.min(BATCH_MESSAGES, events - stored));
     if (batch.length === 0) throw new Error(`the generator ended after ${stored} events`);
-    await transaction.send({ topic: retailEvents.topic, messages: batch });
+    await transaction.send({ topic: stream.topic, messages: batch });
     for (const { value } of batch) bytes += value?.length ?? 0;
     stored += batch.length;
     note(stored);
@@ -87,7 +111,8 @@ export function connectKafka(brokers: string): Kafka {
   return createKafka({ brokers: brokers.split(','), clientId: 'tidemark-bench' });
 }
 
-function takeMessages(messages: Iterator<Message>, count: number): Message[] {
+/** The next messages, fewer where they end. */
+export function takeMessages(messages: Iterator<Message>, count: number): Message[] {
   const taken: Message[] = [];
   while (taken.length < count) {
     const next = messages.next();

@@ -45,7 +45,8 @@ export async function measureQueries({ reader, apiUrl, untilMs, signal }: QueryD
   return figures;
 }
 
-async function timeCalls(call: () => Promise<void>, signal: AbortSignal): Promise<number[]> {
+/** Durations in milliseconds of calls one after the other, after some to warm up. */
+export async function timeCalls(call: () => Promise<void>, signal: AbortSignal): Promise<number[]> {
   for (let made = 0; made < WARM_UP_CALLS; made += 1) await call();
   const durationsMs: number[] = [];
   for (let made = 0; made < CALLS; made += 1) {
@@ -57,7 +58,8 @@ async function timeCalls(call: () => Promise<void>, signal: AbortSignal): Promis
   return durationsMs;
 }
 
-async function fetchOk(url: string): Promise<void> {
+/** @throws Error with the answer where it is no success */
+export async function fetchOk(url: string): Promise<void> {
   const response = await fetch(url);
   const text = await response.text();
   if (!response.ok) throw new Error(`${url} answered ${response.status}: ${text}`);

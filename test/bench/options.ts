@@ -11,7 +11,7 @@ export interface BenchOptions {
 
 export const USAGE = `npm run bench [-- --events N] [--json FILE] [--keep]
 
-Starts a stack of its own on free ports with fresh state, measures it, and deletes it: about four minutes.
+Starts a stack of its own on free ports with fresh state, measures it, and deletes it: about six minutes.
 
   --events N    events of the load (1000000)
   --json FILE   the figures as JSON too

@@ -1,13 +1,18 @@
+import { retailEvents } from '@tidemark/domains/retail_events/stream';
+import type { Stream } from '@tidemark/domains/stream';
+import { userEvents } from '@tidemark/domains/user_events/stream';
 import { createClickHouse } from '@tidemark/platform/clickhouse';
 import { readConfig } from '@tidemark/platform/config';
+import type { Message } from '../../localstack/generators/producing/message.ts';
 import { findPorts } from '../support/test-stack.ts';
 import { type BenchStack, startBenchStack } from './bench-stack.ts';
 import type { Figure } from './figure.ts';
-import { connectKafka, DAY_MS, storeWaitingLoad } from './load.ts';
+import { connectKafka, DAY_MS, makeRetailLoad, makeUserLoad, storeWaitingLoad } from './load.ts';
 import { measureCompaction } from './measure-compaction.ts';
 import { measureDelivery } from './measure-delivery.ts';
 import { measureLatency } from './measure-latency.ts';
 import { measureQueries } from './measure-queries.ts';
+import { measureUserQueries } from './measure-user-queries.ts';
 import { readUsage, type UsageByName } from './processes.ts';
 import { readLoad } from './report.ts';
 import { watchOthers } from './watch-others.ts';
@@ -64,7 +69,9 @@ async function measureStack(
   try {
     const idle = await readUsage(groups);
     note(`storing ${events} events`);
-    const load = await storeWaitingLoad(kafka, { events, untilMs, note: createCounter(events, note) });
+    const store = (stream: Stream, messages: Iterator<Message>) =>
+      storeWaitingLoad(kafka, { stream, messages, events, note: createCounter(events, note) });
+    const load = await store(retailEvents, makeRetailLoad(events, untilMs));
     const measure = async (what: string, run: () => Promise<Figure[]>) => {
       note(`${what} (load average ${readLoad()})`);
       const stopWatching = await watchOthers(groups);
@@ -74,12 +81,40 @@ async function measureStack(
     };
     const figures = [
       ...(await measure('delivering them', () =>
-        measureDelivery({ events, load, groups }, { admin, reader, kafka, signal }),
+        measureDelivery(
+          { section: 'From Kafka to queryable', stream: retailEvents, events, load, groups },
+          { admin, reader, kafka, signal },
+        ),
       )),
-      ...(await measure('compacting them', () => measureCompaction(urls.lambda, events))),
+      ...(await measure('compacting them', () =>
+        measureCompaction(urls.lambda, {
+          section: 'From Kafka to a published snapshot',
+          stream: retailEvents,
+          records: events,
+          target: { is: 'above', value: 120_000 },
+        }),
+      )),
       ...(await measure('producing 500 events/s for 30 s', () => measureLatency({ reader, kafka, signal }))),
       ...(await measure('querying', () => measureQueries({ reader, apiUrl: urls.api, untilMs, signal }))),
     ];
+    note(`storing ${events} user events`);
+    const userLoad = await store(userEvents, makeUserLoad(events, Date.now()));
+    figures.push(
+      ...(await measure('delivering them', () =>
+        measureDelivery(
+          { section: 'User events, from Kafka to queryable', stream: userEvents, events, load: userLoad, groups },
+          { admin, reader, kafka, signal },
+        ),
+      )),
+      ...(await measure('compacting them', () =>
+        measureCompaction(urls.lambda, {
+          section: 'User events, from Kafka to bronze, silver and a published snapshot',
+          stream: userEvents,
+          records: events,
+        }),
+      )),
+      ...(await measure('querying', () => measureUserQueries({ admin, reader, kafka, apiUrl: urls.api, signal }))),
+    );
     const memory = describeMemory(idle, await readUsage(groups));
     return { bytesPerEvent: load.bytesPerEvent, figures: [...figures, ...memory] };
   } finally {
