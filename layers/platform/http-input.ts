@@ -8,14 +8,35 @@ export function isHttpRequest(event: unknown): event is APIGatewayProxyEvent {
 }
 
 /**
- * Reads the JSON body of a request. Only `application/json` is taken: a browser sends it to another site after asking
- * first, and nobody here says yes (https://fetch.spec.whatwg.org/#cors-safelisted-request-header).
+ * Refuses what a browser sends for a page of another site, by the headers that no page can forge. A gateway may allow
+ * other sites without being asked to: serverless-offline does, whatever the template says.
+ * https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Sec-Fetch-Site
+ *
+ * @throws Problem 403
+ */
+export function refuseOtherSites(event: APIGatewayProxyEvent): void {
+  const site = headerOf(event, 'sec-fetch-site');
+  const origin = headerOf(event, 'origin');
+  const isOwnOrigin = origin === undefined || origin.replace(/^https?:\/\//, '') === headerOf(event, 'host');
+  const isOwnSite = site === undefined || site === 'same-origin' || site === 'none';
+  if (isOwnOrigin && isOwnSite) return;
+  throw new Problem(403, 'Forbidden', 'Pages of other sites have no access.');
+}
+
+function headerOf({ headers }: APIGatewayProxyEvent, wanted: string): string | undefined {
+  const [, value] = Object.entries(headers ?? {}).find(([name]) => name.toLowerCase() === wanted) ?? [];
+  return value ?? undefined;
+}
+
+/**
+ * Reads the JSON body of a request. Only `application/json` is taken, which no form and no script sends to another site
+ * without asking it first (https://fetch.spec.whatwg.org/#cors-safelisted-request-header).
  *
  * @throws Problem 415 for another content type, 400 for what is not JSON
  */
-export function readJsonBody({ headers, body, isBase64Encoded }: APIGatewayProxyEvent): unknown {
-  const [, contentType = ''] = Object.entries(headers ?? {}).find(([name]) => /^content-type$/i.test(name)) ?? [];
-  if (!/^application\/json\s*(;|$)/i.test(contentType ?? '')) {
+export function readJsonBody(event: APIGatewayProxyEvent): unknown {
+  const { body, isBase64Encoded } = event;
+  if (!/^application\/json\s*(;|$)/i.test(headerOf(event, 'content-type') ?? '')) {
     throw new Problem(415, 'Unsupported media type', 'The body must be sent as application/json.');
   }
   const text = isBase64Encoded ? Buffer.from(body ?? '', 'base64').toString('utf8') : (body ?? '');

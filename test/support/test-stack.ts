@@ -8,7 +8,7 @@ import { type ClickHouse, createClickHouse } from '@tidemark/platform/clickhouse
 import { readConfig } from '@tidemark/platform/config';
 import { invokeFunction } from '../../localstack/invoke/invoke-function.ts';
 import { PORT_VARIABLES, type PortName, type Ports } from '../../localstack/start/settings.ts';
-import { type Stack, startStack } from '../../localstack/start/stack.ts';
+import { type Detour, type Stack, startStack } from '../../localstack/start/stack.ts';
 
 /** The real stack on ports and state of its own, with the ways in that tests need. */
 export interface TestStack extends Stack {
@@ -28,6 +28,7 @@ export interface TestStackOptions {
   readonly ports?: Ports;
   /** Whether batch functions run every minute; if not, only when a test invokes them. */
   readonly hasSchedules?: boolean;
+  readonly detour?: Detour;
 }
 
 /** Starts the stack without a generator. Stop it in `afterAll`; its state goes with it unless it was given. */
@@ -35,6 +36,7 @@ export async function startTestStack({
   stateDir,
   ports,
   hasSchedules = true,
+  detour,
 }: TestStackOptions = {}): Promise<TestStack> {
   const ownDir = stateDir ?? (await mkdtemp(join(tmpdir(), 'tidemark-test-')));
   const { KAFKA_BROKERS, CLICKHOUSE_URL, S3_ENDPOINT, AWS_ENDPOINT_URL, ...env } = process.env;
@@ -42,6 +44,7 @@ export async function startTestStack({
     stateDir: ownDir,
     ports: ports ?? (await findPorts()),
     generate: false,
+    ...(detour && { detour }),
     env: { ...env, ...(!hasSchedules && { TIDEMARK_SCHEDULES: 'false' }) },
   });
   const config = readConfig(stack.environment);
@@ -60,7 +63,8 @@ export async function startTestStack({
       if (outcome.hasFailed) throw new Error(`${functionName}: ${JSON.stringify(outcome.payload)}`);
       return outcome.payload;
     },
-    run: (command, ...args) => runCommand(stack.environment, command, args),
+    run: (command, ...args) =>
+      runCommand({ ...stack.environment, LAMBDA_PORT: String(stack.settings.ports.lambda) }, command, args),
     stop: async () => {
       await Promise.all([admin.close(), reader.close()]);
       await stack.stop();

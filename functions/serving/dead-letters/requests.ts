@@ -41,8 +41,8 @@ export const listSchema = z.strictObject({
 
 export const showSchema = z.strictObject({
   stream,
-  partition: filter.partition.unwrap(),
-  offset: whole(0, 2 ** 53 - 1),
+  partition: wholeText(0, 2 ** 31 - 1),
+  offset: wholeText(0, Number.MAX_SAFE_INTEGER),
 });
 
 /** A page of work stays below what API Gateway waits for. */
