@@ -12,6 +12,8 @@ export interface PartitionFacts extends OffsetRange {
   readonly committed: number | null;
   /** What the snapshot says that it holds below the tidemark: events, dead letters and repeats. */
   readonly heldBySummary: number;
+  /** Of these the repeats: valid records that the lake's events leave out. */
+  readonly repeatedBySummary: number;
   /** What compaction itself found to be lost. */
   readonly recordedGaps: readonly OffsetRange[];
 }
@@ -19,6 +21,8 @@ export interface PartitionFacts extends OffsetRange {
 /** How an account is taken: a bucket is looked into only where its sums do not tell all. */
 export interface PartitionReader {
   readPresence(range: OffsetRange): Promise<PresenceRange[]>;
+  /** Valid records of the bronze table that are no events of the lake, though no event has their id. */
+  findUncounted(): Promise<readonly OffsetRange[]>;
   findRecords(ranges: readonly OffsetRange[]): Promise<RecordsInLog>;
 }
 
@@ -52,6 +56,7 @@ export async function accountPartition(
       heldBelow += judgePresent(present, tidemark, book, nowhere);
     }
   }
+  await judgeRepeats(facts, reader, book);
   await judgeNowhere(nowhere, heldBelow, facts, reader, book);
   return { partition, from, to, logStart, tidemark, committed, ...book.close() };
 }
@@ -95,6 +100,21 @@ function judgePresent(
     }
   }
   return heldBelow;
+}
+
+/** A valid record that is no event repeats one, unless there are more of them than were left out. */
+async function judgeRepeats(
+  { from, tidemark, repeatedBySummary }: PartitionFacts,
+  reader: PartitionReader,
+  book: LedgerBook,
+): Promise<void> {
+  if (book.accounts.repeats <= repeatedBySummary) return;
+  for (const range of await reader.findUncounted()) {
+    book.count('repeats', range.from - range.to);
+    book.add(range, { account: 'gap', gap: 'received, but not among the events of the lake' });
+  }
+  const unexplained = book.accounts.repeats - repeatedBySummary;
+  if (unexplained > 0) book.note({ from, to: tidemark }, `${unexplained} more repeats than were left out`);
 }
 
 /** What no table has: not delivered yet, no record at all, or lost. */

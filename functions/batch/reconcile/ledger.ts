@@ -39,6 +39,8 @@ export interface LedgerBook {
   add(range: OffsetRange, judgement: Judgement): void;
   /** Adds offsets of which there is nothing more to say than how many there are. */
   count(account: Account, offsets: number): void;
+  /** Names a difference of offsets that are accounted for elsewhere. */
+  note(range: OffsetRange, mismatch: string): void;
   readonly accounts: Readonly<Record<Account, number>>;
   close(): Pick<PartitionLedger, 'accounts' | 'gaps' | 'doubles' | 'mismatches'>;
 }
@@ -54,6 +56,7 @@ export function createLedgerBook(): LedgerBook {
     count: (account, offsets) => {
       accounts[account] += offsets;
     },
+    note: (range, mismatch) => note(findings.mismatches, range, mismatch),
     add(range, { account, gap, double, mismatch }) {
       accounts[account] += range.to - range.from;
       note(findings.gaps, range, gap);

@@ -14,6 +14,7 @@ import { accountPartition } from './account-partition.ts';
 import { chooseCompared } from './choose-compared.ts';
 import { findMissingFiles } from './find-missing-files.ts';
 import { findRecords } from './find-records.ts';
+import { findUncounted } from './find-uncounted.ts';
 import type { PartitionLedger } from './ledger.ts';
 import { measureBuckets, readPresence } from './measure-buckets.ts';
 import type { OffsetRange } from './offset-ranges.ts';
@@ -161,11 +162,13 @@ async function accountPartitions(
       tidemark,
       committed: committed ?? null,
       heldBySummary,
+      repeatedBySummary: summary.repeated.get(partition) ?? 0,
       recordedGaps: summary.gaps.filter((gap) => gap.partition === partition),
     };
     const reader = {
       readPresence: (range: OffsetRange) =>
         readPresence(clickhouse, stream, sources, { ...range, partition }, tidemark, settings),
+      findUncounted: () => findUncounted(clickhouse, stream, sources, { partition, tidemark }, settings),
       findRecords: (ranges: readonly OffsetRange[]) => findRecords(kafka, stream.topic, partition, ranges),
     };
     ledgers.push(await accountPartition(facts, own, reader));

@@ -1,8 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { isClean, type PartitionLedger } from '../../../functions/batch/reconcile/ledger.ts';
 import { reconcileStream } from '../../../functions/batch/reconcile/reconcile-stream.ts';
 import { type RealWorld, startRealWorld, type World } from '../../support/real-world.ts';
 import { poisonRecord, salesOf } from '../../support/retail-records.ts';
+
+jest.setTimeout(60_000);
 
 let real: RealWorld;
 let world: World;

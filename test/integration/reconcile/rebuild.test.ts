@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { domains } from '@tidemark/domains/index';
 import { rebuildStream } from '../../../functions/batch/rebuild/rebuild-stream.ts';
 import { recomputeGold } from '../../../functions/batch/refresh-gold/recompute-gold.ts';
@@ -10,6 +10,8 @@ if (domain === undefined) throw new Error('no domain');
 const NINETY_DAYS_MS = 90 * 86_400_000;
 const SECONDS_PER_DAY = 86_400;
 const hot = 'retail.retail_events_realtime';
+
+jest.setTimeout(60_000);
 
 let real: RealWorld;
 let world: World;

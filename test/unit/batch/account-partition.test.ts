@@ -42,15 +42,20 @@ const openBucket = {
   is_alike: 0 as const,
 };
 
-async function account(offsets: readonly Offset[], facts: Omit<PartitionFacts, 'partition' | 'from' | 'to'>) {
+async function account(
+  offsets: readonly Offset[],
+  facts: Omit<PartitionFacts, 'partition' | 'from' | 'to' | 'repeatedBySummary'>,
+) {
   const kafka = createFakeKafkaLog({ chunkOffsets: 4 });
   kafka.partitions[0]?.push(...offsets.map(({ isRecord }, n) => (isRecord ? saleRecord(n) : ('marker' as const))));
   kafka.logStarts.set(0, facts.logStart);
   const present: PresenceRange[] = offsets.flatMap(({ presence }, from) =>
     presence === NOWHERE ? [] : [{ from, to: from + 1, presence }],
   );
-  return accountPartition({ partition: 0, from: 0, to: offsets.length, ...facts }, [openBucket], {
+  const repeatedBySummary = offsets.length;
+  return accountPartition({ partition: 0, from: 0, to: offsets.length, repeatedBySummary, ...facts }, [openBucket], {
     readPresence: async () => present,
+    findUncounted: async () => [],
     findRecords: (ranges) => findRecords(kafka, 'retail_events', 0, ranges),
   });
 }
