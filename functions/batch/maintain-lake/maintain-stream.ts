@@ -49,7 +49,7 @@ const NO_VIEW: Readers = { readableFrom: Number.POSITIVE_INFINITY };
 export async function maintainStream(
   { stream, gold }: StreamDeclaration,
   { hotRetentionMs, historyMs, deadlineMs, isDryRun }: MaintainInput,
-  { clickhouse, store, clock, newId }: MaintainDependencies,
+  { clickhouse, store, clock, newId, log }: MaintainDependencies,
 ): Promise<MaintenanceReport> {
   const floor = await readFloors(clickhouse, stream.name);
   const { standing } = floor;
@@ -77,6 +77,7 @@ export async function maintainStream(
   };
   const rows = Object.values(tables).reduce((sum, { rewritten }) => sum + rewritten.rows, 0);
   const { version } = await events.load();
+  log.info('lake maintained', { stream: stream.name, isDryRun, floor, history, tables, hot, gold: trimmed });
   return {
     status: 'done',
     ranges: new Map(),

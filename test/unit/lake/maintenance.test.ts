@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { TidemarkError } from '../../../layers/platform/errors.ts';
+import type { LakeType, LakeValue } from '../../../layers/platform/lake/definition.ts';
 import { LakeTable } from '../../../layers/platform/lake/lake-table.ts';
+import { encodeParquet } from '../../../layers/platform/lake/parquet-file.ts';
 import type { RewriteLimits } from '../../../layers/platform/lake/plan-rewrite.ts';
 import { decodeParquet } from '../../../layers/platform/lake/read-parquet.ts';
 import type { Retention } from '../../../layers/platform/lake/retention.ts';
@@ -10,7 +12,7 @@ import { versionOf } from '../../../layers/platform/lake/snapshot.ts';
 import type { LakeVersion } from '../../../layers/platform/lake/table-version.ts';
 import type { ObjectStore } from '../../../layers/platform/object-store.ts';
 import { Killed, killAtWrite } from '../../support/failing-object-store.ts';
-import { buildEvents, EVENTS_TABLE } from '../../support/lake-tables.ts';
+import { buildEvents, describeColumn, EVENTS_TABLE } from '../../support/lake-tables.ts';
 import { createMemoryObjectStore } from '../../support/memory-object-store.ts';
 
 const MINUTE_MS = 60_000;
@@ -397,6 +399,45 @@ describe('a maintainer killed before or after any of its writes', () => {
 });
 
 describe('decoding a data file', () => {
+  const types: [LakeType, LakeValue[]][] = [
+    ['timestamptz', [-1n, 1_700_000_000_000_001n, 0n]],
+    ['timestamp', [1_700_000_000_000_001n, null, -5n]],
+    ['int', [-(2 ** 31), null, 7]],
+    ['long', [2n ** 63n - 1n, null, -(2n ** 63n)]],
+    ['decimal(9,2)', [-1n, null, 999_999_999n]],
+    ['decimal(18,4)', [-(10n ** 17n), null, 10_000n]],
+    ['decimal(38,8)', [-(10n ** 37n) - 1n, null, 10n ** 37n]],
+    ['date', [-1, null, 20_000]],
+    ['double', [0.1, null, -1e300]],
+    ['boolean', [true, null, false]],
+    ['string', ['Tee \u0000 日本', null, '']],
+    ['binary', [Uint8Array.of(0, 255, 10, 10), null, new Uint8Array()]],
+    ['uuid', ['f79c3e09-677c-4bbd-a479-3f349cb785e7', null, '00000000-0000-4000-8000-000000000000']],
+  ];
+
+  it.each(types)('gives every value of %s as it was, and nulls', async (type, values) => {
+    const column = { ...describeColumn(1, 'value', type), required: false };
+    const required = { ...describeColumn(2, 'filled', type), required: true };
+    const filled = values.map((value) => value ?? values[0]);
+    const { bytes } = await encodeParquet([column, required], { value: values, filled });
+    const rows = await decodeParquet([column, required], bytes);
+    const plain = (name: string) =>
+      Array.from(rows[name] as readonly LakeValue[], (value) =>
+        value instanceof Uint8Array ? Uint8Array.from(value) : value,
+      );
+    expect([plain('value'), plain('filled')]).toEqual([values, filled]);
+  });
+
+  it('of 1,000 equal binaries, which are stored once, gives them all', async () => {
+    const column = { ...describeColumn(1, 'value', 'binary'), required: false };
+    const value = Array.from({ length: 1_000 }, (_, row) => (row % 7 === 0 ? null : Uint8Array.of(200, row % 3)));
+    const { bytes } = await encodeParquet([column], { value });
+    const decoded = Array.from((await decodeParquet([column], bytes)).value as readonly LakeValue[], (item) =>
+      item instanceof Uint8Array ? Uint8Array.from(item) : item,
+    );
+    expect(decoded).toEqual(value);
+  });
+
   it('refuses one of other columns', async () => {
     const world = createWorld();
     await append(world, 1);
