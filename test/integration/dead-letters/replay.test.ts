@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { findDeclaration } from '@tidemark/domains/index';
 import type { ClickHouse } from '@tidemark/platform/clickhouse';
@@ -16,8 +17,11 @@ import { replayDeadLetters } from '../../../functions/serving/dead-letters/repla
 import { discardSchema, listSchema, replaySchema } from '../../../functions/serving/dead-letters/requests.ts';
 import { ReplayForgotten } from '../../../functions/serving/dead-letters/settle-attempts.ts';
 import { showDeadLetter } from '../../../functions/serving/dead-letters/show-dead-letter.ts';
+import { createIngest } from '../../../functions/speed/ingest/ingest-records.ts';
+import { silentLog } from '../../support/compaction.ts';
 import { Killed } from '../../support/failing-object-store.ts';
 import { type KafkaAndClickHouse, startKafkaAndClickHouse } from '../../support/kafka-and-clickhouse.ts';
+import { kafkaEventOf, salesOf } from '../../support/retail-records.ts';
 
 jest.setTimeout(60_000);
 
@@ -198,6 +202,34 @@ describe('discarding', () => {
     const shown = await showDeadLetter({ stream: stream.name, partition: 0, offset: 1 } as never, world.reader);
     expect(shown).toMatchObject({ state: 'discarded', value: { text: 'poison 1' } });
     expect(shown.history.map(({ action, comment }) => [action, comment])).toEqual([['discarded', 'noise']]);
+  });
+});
+
+describe('a row that ClickHouse refuses although it was judged valid', () => {
+  it('is the one dead letter of a batch of thousands, whose others are stored; a table that is gone refuses none', async () => {
+    const refusing = { ...stream, database: 'tidemark', hotTable: 'refusing' };
+    const ddl = await readFile(
+      new URL('../../../sql/retail_events/speed/retail_events_realtime.sql', import.meta.url),
+      'utf8',
+    );
+    await world.admin.command(ddl.replace('retail.retail_events_realtime', 'tidemark.refusing'));
+    await world.admin.command('ALTER TABLE tidemark.refusing ADD CONSTRAINT picky CHECK quantity != 1500');
+    const event = kafkaEventOf(
+      salesOf(0, 3000).map((record, offset) => ({ ...record, topic: stream.topic, partition: 0, offset })),
+    );
+    const ingest = createIngest(refusing, { clickhouse: world.writer, log: silentLog });
+
+    expect(await ingest(event)).toEqual({ stored: 2999, rejected: 1 });
+    expect(await ingest(event)).toEqual({ stored: 2999, rejected: 1 });
+
+    const { rows } = await world.reader.query('SELECT count() AS stored FROM tidemark.refusing FINAL');
+    expect(rows).toEqual([{ stored: 2999 }]);
+    expect((await list({})).data.map(({ offset, reason, detail }) => [offset, reason, detail])).toEqual([
+      [1499, 'refused_by_storage', 'ClickHouse code 469'],
+    ]);
+    await world.admin.command('DROP TABLE tidemark.refusing');
+    await expect(ingest(event)).rejects.toMatchObject({ code: '60', retryable: true });
+    expect((await list({})).data).toHaveLength(1);
   });
 });
 
