@@ -11,8 +11,10 @@ import { answerQuery } from '../../../functions/serving/query/answer-query.ts';
 import { supportsAsOf } from '../../../functions/serving/query/as-of.ts';
 import { domains } from '../../../layers/domains/index.ts';
 import { retailQueries } from '../../../layers/domains/retail_events/queries.ts';
+import { userQueries } from '../../../layers/domains/user_events/queries.ts';
 import { type RealWorld, startRealWorld, type World } from '../../support/real-world.ts';
-import { poisonRecord, saleRecord } from '../../support/retail-records.ts';
+import { NOON_MS, poisonRecord, saleRecord } from '../../support/retail-records.ts';
+import { idOf, userRecord } from '../../support/user-event-model.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -263,6 +265,40 @@ describe('time travel', () => {
         expect(data).toEqual(live.rows.map(({ _snapshot, ...row }) => row));
         expect(data.length).toBeGreaterThan(0);
       }
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'follows views on views, and keeps the bronze table of a stream whose events carry an id',
+    async () => {
+      world = await real.reset({ streamName: 'user_events' });
+      const events = Array.from({ length: 5 }, (_, index) => userRecord(idOf(index % 4), '/home', NOON_MS + index));
+      for (const event of events) {
+        world.produce(0, [event]);
+        await world.deliverAll();
+        await world.compact();
+      }
+      await world.refreshGold();
+      const queries = userQueries.filter((query) => supportsAsOf(query, domains));
+      const later = { ...world.deps, clock: () => Date.now() + 2 * HOUR_MS };
+      const report = await maintainStream(world.declaration, INPUT, later);
+      expect(report.tables).toMatchObject({
+        'silver/user_events': { rewritten: { rows: 0 } },
+        'bronze/user_events': { rewritten: { filesBefore: 5, filesAfter: 1, rows: 5 } },
+      });
+      await world.compact();
+      await world.refreshGold();
+      const now = Date.now() + HOUR_MS;
+      for (const { name } of queries) {
+        const request = { domain: 'user_events', query: name };
+        const deps = { clickhouse: real.reader, readCompleteness: async () => completeness, clock: () => now };
+        const as_of = [new Date(now).toISOString()];
+        const past = await answerQuery(domains, { ...request, parameters: { as_of } }, deps);
+        expect([name, past.meta.as_of]).toEqual([name, expect.any(String)]);
+      }
+      const totals = await real.reader.query('SELECT count() AS n FROM realtime.user_events_unified');
+      expect(totals.rows).toEqual([{ n: 4 }]);
     },
     TIMEOUT_MS,
   );
