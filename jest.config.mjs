@@ -23,6 +23,10 @@ export default {
     project('e2e', ['<rootDir>/test/e2e/**/*.test.ts']),
     // Bounds in milliseconds: these run alone.
     project('timing', ['<rootDir>/test/timing/**/*.test.ts']),
+    // Histories against the real engine: long, and each worker would start an engine of its own.
+    project('model', ['<rootDir>/test/model/**/*.test.ts']),
     project('faults', ['<rootDir>/test/faults/**/*.test.ts']),
+    // What takes minutes or hours: `npm run test:soak` runs it, and all of `faults`; TIDEMARK_SOAK=1 says so.
+    project('soak', ['<rootDir>/test/soak/**/*.test.ts']),
   ],
 };

@@ -10,7 +10,7 @@ import type { KafkaInstall } from './install.ts';
 import { awaitFreePort } from './ports.ts';
 import { awaitReady } from './readiness.ts';
 import { runCommand } from './run-command.ts';
-import { renderServerProperties } from './server-properties.ts';
+import { type BrokerPlace, renderServerProperties } from './server-properties.ts';
 
 export interface KafkaOptions {
   install: KafkaInstall;
@@ -18,6 +18,8 @@ export interface KafkaOptions {
   stateDir: string;
   port: number;
   controllerPort: number;
+  /** A second listener, see BrokerPlace. */
+  relayed?: BrokerPlace['relayed'];
   /** Writes a class-data archive there at exit, instead of using the installed one. */
   archiveTo?: string;
   /** How long a taken port may take to become free: the broker of a killed parent needs about a second to go. */
@@ -57,7 +59,7 @@ const DIE_WITH_PARENT = 'exec 3<&0; (cat <&3 >/dev/null 2>&1; kill $$ 2>/dev/nul
  * Errors: `ConfigError` with the remedy when a port is taken.
  */
 export async function prepareKafka(options: KafkaOptions): Promise<KafkaCommand> {
-  const { port, controllerPort, install, portTimeoutMs = 10_000 } = options;
+  const { port, controllerPort, relayed, install, portTimeoutMs = 10_000 } = options;
   await requireFreePort(port, 'KAFKA_PORT', portTimeoutMs);
   await requireFreePort(controllerPort, 'KAFKA_CONTROLLER_PORT', portTimeoutMs);
   const home = resolve(options.stateDir, 'kafka');
@@ -65,7 +67,7 @@ export async function prepareKafka(options: KafkaOptions): Promise<KafkaCommand>
   const dataDir = join(home, 'data');
   await formatStorage(options, home, dataDir);
   const configPath = join(home, 'server.properties');
-  await writeFile(configPath, renderServerProperties({ port, controllerPort, dataDir }));
+  await writeFile(configPath, renderServerProperties({ port, controllerPort, dataDir, relayed }));
   const java = [install.java.command, ...javaArgs(options), 'kafka.Kafka', configPath];
   return {
     command: '/bin/sh',

@@ -4,6 +4,8 @@ export interface BrokerPlace {
   controllerPort: number;
   /** Absolute path of the log segments. */
   dataDir: string;
+  /** A second listener; its clients are told to reach the broker by another port, where something relays to it. */
+  relayed?: { port: number; advertisedPort: number } | undefined;
 }
 
 /**
@@ -11,7 +13,7 @@ export interface BrokerPlace {
  *
  * Source: https://kafka.apache.org/43/configuration/broker-configs/
  */
-export function renderServerProperties({ port, controllerPort, dataDir }: BrokerPlace): string {
+export function renderServerProperties({ port, controllerPort, dataDir, relayed }: BrokerPlace): string {
   const properties = {
     'process.roles': 'broker,controller',
     'node.id': 1,
@@ -38,6 +40,12 @@ export function renderServerProperties({ port, controllerPort, dataDir }: Broker
     'log.cleaner.dedupe.buffer.size': 8 * 1024 * 1024,
     'num.network.threads': 2,
     'num.io.threads': 4,
+    ...(relayed && {
+      listeners: `PLAINTEXT://127.0.0.1:${port},RELAYED://127.0.0.1:${relayed.port},CONTROLLER://127.0.0.1:${controllerPort}`,
+      'advertised.listeners': `PLAINTEXT://127.0.0.1:${port},RELAYED://127.0.0.1:${relayed.advertisedPort}`,
+      'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,RELAYED:PLAINTEXT,CONTROLLER:PLAINTEXT',
+      'inter.broker.listener.name': 'PLAINTEXT',
+    }),
   };
   return Object.entries(properties)
     .map(([key, value]) => `${key}=${value}\n`)

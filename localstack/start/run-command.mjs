@@ -29,6 +29,10 @@ const commands = {
     ],
     withArguments: [jest],
   },
+  'test:soak': {
+    environment: { TIDEMARK_SOAK: '1' },
+    steps: [[jest, '--selectProjects', 'faults', 'soak', '--runInBand']],
+  },
   check: {
     steps: [
       ['@biomejs/biome/bin/biome', 'ci', '.'],
@@ -47,6 +51,7 @@ export async function runCommand(name, args) {
   process.chdir(root);
   // We support Node 20 by choice: the SDK's advice to leave it would stand in every terminal.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+  Object.assign(process.env, command.environment);
   if (command.entry !== undefined) await runEntry(command.entry, args);
   else process.exitCode = await runSteps(chooseSteps(command, args));
 }

@@ -29,6 +29,15 @@ export interface StackOptions extends SettingsOverrides {
   /** Aborting it stops what has been started; `startStack` rejects then. */
   readonly signal?: AbortSignal;
   readonly report?: Report;
+  /** For tests of what happens on the way. */
+  readonly detour?: Detour;
+}
+
+/** How the functions, and ClickHouse to the lake, go where it is not straight; everybody else does. */
+export interface Detour {
+  readonly kafka: { readonly port: number; readonly advertisedPort: number };
+  /** What they are told in place of the stack's own addresses. */
+  readonly environment: Readonly<Record<string, string>>;
 }
 
 /** The running stack. */
@@ -63,7 +72,7 @@ const STOP_WAVES = [
  * @throws StartError, one sentence per problem; nothing runs then.
  */
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
-  const { env = process.env, report = () => {}, signal } = options;
+  const { env = process.env, report = () => {}, signal, detour } = options;
   const settings = readSettings(env, options);
   await checkState(settings);
   const lock = takeStateLock(settings.stateDir);
@@ -82,7 +91,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     const credentials = await loadCredentials(settings.stateDir, env);
     const environment = buildStackEnvironment(settings, credentials, env);
     signal?.throwIfAborted();
-    await startParts({ settings, installs, environment, base: buildBaseEnvironment(env), supervisor, report });
+    await startParts({ settings, installs, environment, base: buildBaseEnvironment(env), supervisor, report, detour });
     signal?.throwIfAborted();
     return {
       urls: buildUrls(settings),
@@ -110,29 +119,32 @@ interface StartContext {
   readonly base: Record<string, string>;
   readonly supervisor: Supervisor;
   readonly report: Report;
+  readonly detour: Detour | undefined;
 }
 
 async function startParts(context: StartContext): Promise<void> {
-  const { settings, environment, supervisor, report } = context;
+  const { settings, environment, supervisor, report, detour } = context;
   const urls = buildUrls(settings);
   await Promise.all([startKafka(context), startClickHouse(context), startEmulator(context)]);
   const startedAt = Date.now();
   await setUpStack(environment);
   report('setup', `topics, bucket and tables are there (${((Date.now() - startedAt) / 1000).toFixed(1)} s)`);
-  await supervisor.start(buildFunctionsPart(urls, settings.ports, environment));
+  await supervisor.start(buildFunctionsPart(urls, settings.ports, { ...environment, ...detour?.environment }));
   if (settings.generate) await supervisor.start(buildGeneratorPart(environment));
 }
 
-async function startKafka({ settings, installs, base, supervisor }: StartContext): Promise<void> {
+async function startKafka({ settings, installs, base, supervisor, detour }: StartContext): Promise<void> {
   if (installs.kafka === undefined) return;
   const { stateDir, ports } = settings;
-  const kafka = { install: installs.kafka, stateDir, port: ports.kafka, controllerPort: ports.kafkaController };
+  const places = { port: ports.kafka, controllerPort: ports.kafkaController, relayed: detour?.kafka };
+  const kafka = { install: installs.kafka, stateDir, ...places };
   await supervisor.start(buildKafkaPart(await prepareKafka(kafka), base));
 }
 
-async function startClickHouse({ settings, environment, supervisor }: StartContext): Promise<void> {
+async function startClickHouse({ settings, environment, supervisor, detour }: StartContext): Promise<void> {
   if (settings.external.clickhouseUrl !== undefined) return;
-  await supervisor.start(buildClickHousePart(buildUrls(settings).clickhouse, environment));
+  const told = { ...environment, ...detour?.environment };
+  await supervisor.start(buildClickHousePart(buildUrls(settings).clickhouse, told));
 }
 
 async function startEmulator({ settings, installs, base, supervisor }: StartContext): Promise<void> {

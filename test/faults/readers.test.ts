@@ -1,0 +1,154 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import type { StreamDeclaration } from '@tidemark/domains/domain';
+import { findDeclaration } from '@tidemark/domains/index';
+import { type ClickHouse, createClickHouse } from '@tidemark/platform/clickhouse';
+import { readConfig } from '@tidemark/platform/config';
+import { openLake } from '@tidemark/platform/connections';
+import { ageFloors, compressClock, maintainFast, padSegments, shrinkHotBlocks } from '../support/compressed-time.ts';
+import { accountFor } from '../support/count-acknowledged.ts';
+import { keepRunning } from '../support/keep-running.ts';
+import { isSoak, reportSoak } from '../support/soak.ts';
+import { type SteadyProducer, startSteadyProducer } from '../support/steady-producer.ts';
+import { readStreamStatus } from '../support/stream-status.ts';
+import { startTestStack, type TestStack } from '../support/test-stack.ts';
+import { waitUntil } from '../support/wait-until.ts';
+
+/**
+ * Whoever counts while the lake grows, gold is refreshed and folded, files are rewritten, snapshots expire and hot rows
+ * are trimmed never sees fewer events than before, and none that was not produced.
+ */
+
+const DURATION_MS = isSoak ? 120_000 : 35_000;
+/** Maintenance keeps readers' snapshots for an hour, which is a quarter of the time here. */
+const CLOCK_FACTOR = (4 * 3_600_000) / DURATION_MS;
+const EVENTS_PER_SECOND = 500;
+const BLOCK_OFFSETS = 500;
+const CLIENTS = 20;
+const QUERIES_PER_SECOND = 100;
+/** Floors stand after this long, instead of a quarter of an hour. */
+const STAND_MS = 8_000;
+const QUERY_LIMIT_MS = 6_000;
+/** Gold is folded above 100 segments. */
+const PADDING = 90;
+
+const COUNTS = [
+  'SELECT count() AS events FROM retail.retail_events_unified',
+  'SELECT sum(transaction_count) AS events FROM retail.daily_sales_summary',
+];
+
+let stack: TestStack;
+let declaration: StreamDeclaration;
+let producer: SteadyProducer;
+let readers: ClickHouse[];
+
+beforeAll(async () => {
+  stack = await startTestStack({ hasSchedules: false });
+  declaration = await shrinkHotBlocks(findDeclaration('retail_events'), BLOCK_OFFSETS, stack.admin);
+  readers = Array.from({ length: 4 }, () => createClickHouse(readConfig(stack.environment), 'query'));
+  producer = await startSteadyProducer(stack.urls.kafkaBrokers, EVENTS_PER_SECOND);
+  await waitUntil(() => producer.acknowledged.size > 0, { withinMs: 60_000 });
+  await compactAndRefresh();
+}, 300_000);
+
+afterAll(async () => {
+  await producer?.stop();
+  await Promise.all((readers ?? []).map((reader) => reader.close()));
+  await stack?.stop();
+}, 120_000);
+
+it('a hundred counts a second beside everything that moves data never go back, and never ahead', async () => {
+  const done = { compactions: 0, folded: 0, rewritten: 0, expired: 0, blocks: 0 };
+  const batch = keepRunning(async () => {
+    await compactAndRefresh();
+    const padded = await padSegments(stack.admin, PADDING, PADDING / 2);
+    // Who has few segments again has been folded since.
+    if (done.compactions > 0) done.folded += padded;
+    done.compactions += 1;
+  });
+  const clock = compressClock(CLOCK_FACTOR);
+  const store = openLake(readConfig(stack.environment));
+  const maintenance = keepRunning(async () => {
+    const { tables, hot } = await maintainFast(declaration, { clickhouse: stack.admin, store, clock });
+    for (const { rewritten, expiredSnapshots } of Object.values(tables)) {
+      done.rewritten += rewritten.filesBefore;
+      done.expired += expiredSnapshots;
+    }
+    done.blocks += hot.blocks;
+    await ageFloors(stack.admin, STAND_MS);
+    await sleep(500);
+  });
+  const startedAtMs = Date.now();
+  const untilMs = startedAtMs + DURATION_MS;
+  const counting = Promise.all(Array.from({ length: CLIENTS }, (_, client) => count(client, untilMs)));
+  const clients = await batch.throughout(maintenance.throughout(counting));
+  const elapsedMs = Date.now() - startedAtMs;
+  await Promise.all([batch.stop(), maintenance.stop()]);
+
+  const all = clients.flatMap(({ durationsMs }) => durationsMs).sort((a, b) => a - b);
+  const refused = clients.reduce((sum, client) => sum + client.refused, 0);
+  const rate = (all.length / (elapsedMs / 1000)).toFixed(0);
+  await reportSoak('Readers', [
+    `${all.length} counts in ${(elapsedMs / 1000).toFixed(0)} s, ${rate} a second by ${CLIENTS} clients; ${refused} were refused and asked again.`,
+    `Median ${all[Math.floor(all.length / 2)]?.toFixed(0)} ms, longest ${all.at(-1)?.toFixed(0)} ms.`,
+    `Meanwhile ${producer.sent} events came, ${done.compactions} compactions and refreshes, ${done.folded} gold tables folded, ${done.rewritten} files rewritten, ${done.expired} snapshots expired, ${done.blocks} hot blocks trimmed.`,
+  ]);
+  expect(clients.flatMap(({ wrong }) => wrong)).toEqual([]);
+  expect(all.at(-1)).toBeLessThan(QUERY_LIMIT_MS);
+  // A busy machine asks less often, but it has to ask.
+  expect(all.length).toBeGreaterThan(DURATION_MS / 100);
+  for (const times of Object.values(done)) expect(times).toBeGreaterThan(0);
+}, 300_000);
+
+it('in the end each event is counted once', async () => {
+  await producer.stop();
+  const { acknowledged } = producer;
+  await waitUntil(async () => (await readStreamStatus(stack.urls.api)).lag_records === 0, { withinMs: 60_000 });
+  await compactAndRefresh();
+  const { sums, ...account } = await accountFor(acknowledged, stack.reader);
+  expect(account).toEqual({ missing: [], repeated: [], unifiedCount: acknowledged.size });
+  expect(new Set(sums)).toEqual(new Set([sums[0]]));
+}, 120_000);
+
+async function compactAndRefresh(): Promise<void> {
+  await stack.invoke('compact', { stream: 'retail_events' });
+  await stack.invoke('refreshGold', { domain: 'retail_events' });
+}
+
+interface Counted {
+  readonly durationsMs: number[];
+  readonly wrong: string[];
+  refused: number;
+}
+
+/** One client: asks one count after the other, by turns of the raw events and of gold. */
+async function count(client: number, untilMs: number): Promise<Counted> {
+  const reader = readers[client % readers.length] as ClickHouse;
+  const counted: Counted = { durationsMs: [], wrong: [], refused: 0 };
+  let seen = 0;
+  for (let turn = client; Date.now() < untilMs; turn += 1) {
+    const pause = sleep((1000 * CLIENTS) / QUERIES_PER_SECOND);
+    const sql = COUNTS[turn % COUNTS.length] as string;
+    const askedAtMs = performance.now();
+    const events = await ask(reader, sql, counted);
+    const { sent } = producer;
+    counted.durationsMs.push(performance.now() - askedAtMs);
+    if (events < seen || events > sent) counted.wrong.push(`${sql}: ${events}, after ${seen}, of ${sent} produced`);
+    seen = Math.max(seen, events);
+    await pause;
+  }
+  return counted;
+}
+
+/** A view below the floor says that it is to be asked again. */
+async function ask(reader: ClickHouse, sql: string, counted: Counted): Promise<number> {
+  for (;;) {
+    try {
+      const { rows } = await reader.query<{ events: number }>(sql);
+      return Number(rows[0]?.events);
+    } catch (error) {
+      if (!(error instanceof Error) || !error.message.includes('send the query again')) throw error;
+      counted.refused += 1;
+    }
+  }
+}
