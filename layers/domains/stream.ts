@@ -39,6 +39,12 @@ export interface EventIdentity {
   readonly horizonMs: number;
 }
 
+/**
+ * How an earlier version of a stream judged and converted: it still counts below the offsets at which the next one
+ * begins. Its columns have the names and types of the stream's, in their order; one that was added gives null.
+ */
+export type EarlierVersion = Pick<Stream, 'schemaVersion' | 'schema' | 'eventTimeOf' | 'columns'>;
+
 /** One Kafka topic with one event schema. */
 export interface Stream<Event = unknown> {
   /** Name of the stream, unique among all domains; the lake table and the functions' payloads use it. */
@@ -51,8 +57,14 @@ export interface Stream<Event = unknown> {
   readonly consumerGroup: string;
   /** No `.transform`, no `.refine`: ajv judges the JSON schema that derives from it. */
   readonly schema: z.ZodType<Event>;
-  /** Raised with every change of judgement or conversion; written into each snapshot's summary. */
+  /**
+   * Begins at 1, and is raised with every change of judgement or conversion, which takes effect from offsets that are
+   * recorded (tidemark.schema_versions); written into each snapshot's summary. A changed sort key of the hot table wants
+   * a new table instead.
+   */
   readonly schemaVersion: number;
+  /** The versions before it, as long as records of theirs may be judged again: those above the tidemark. */
+  readonly earlierVersions?: readonly EarlierVersion[];
   /** Milliseconds since 1970 UTC, or undefined where the field is no date of the calendar. */
   eventTimeOf(event: Event): number | undefined;
   readonly eventTimeField: string;

@@ -4,6 +4,7 @@ import type { RunDependencies, RunReport } from '@tidemark/platform/batch-runs';
 import type { KafkaLog } from '@tidemark/platform/kafka/log';
 import { LakeTable } from '@tidemark/platform/lake/lake-table';
 import type { ObjectStore } from '@tidemark/platform/object-store';
+import { recordSchemaVersion } from '@tidemark/platform/schema-versions';
 import type { OffsetRanges, Tidemark } from '@tidemark/platform/tidemark';
 import { commitPiece } from './commit-piece.ts';
 import { addFirstOffsets } from './first-offsets.ts';
@@ -45,7 +46,8 @@ const COMMIT_LIMITS: CommitLimits = { offsets: 300_000, bytes: 128 * 1024 * 1024
  *
  * Two at once are harmless: a commit is one conditional PUT, and the loser starts again from the winner's tidemark.
  *
- * @throws TopicMismatch where the topic was recreated or truncated, TidemarkError where a dependency is broken
+ * @throws TopicMismatch where the topic was recreated or truncated, SchemaVersionMismatch where newer code has begun,
+ * TidemarkError where a dependency is broken
  */
 export async function compactStream(
   declaration: StreamDeclaration,
@@ -63,6 +65,7 @@ export async function compactStream(
   const atStart = parseSummary(version.summary);
   const partitions = await readPartitionStates(kafka, stream, clock());
   await verifyTopic(kafka, stream.topic, partitions, atStart);
+  await recordSchemaVersion(stream, deps);
   const begin = await addFirstOffsets(stream, atStart.tidemark, partitions, clickhouse);
   const { ranges, overtaken } = planRanges(begin, partitions, toOffsets);
 

@@ -3,8 +3,11 @@ import type { LakeRows, LakeValue } from '@tidemark/platform/lake/definition';
 
 /** Collects rows of a lake table, column by column. */
 export interface LakeRowCollector<Event> {
-  /** @returns the values, in the order of the stream's columns */
-  add(event: Event, position: RecordPosition): readonly ColumnValue[];
+  /**
+   * @param columns those of the version that judged the event, where that is an earlier one
+   * @returns the values, in the order of the stream's columns
+   */
+  add(event: Event, position: RecordPosition, columns?: readonly Column<Event>[]): readonly ColumnValue[];
   /** Adds a row by its values, in the order of the stream's columns. */
   addValues(values: readonly ColumnValue[]): void;
   toRows(): LakeRows;
@@ -21,8 +24,8 @@ export function collectLakeRows<Event>(stream: Stream<Event>): LakeRowCollector<
   };
   return {
     addValues,
-    add(event, position) {
-      const row = stream.columns.map((column) => column.valueOf(event, position));
+    add(event, position, columns = stream.columns) {
+      const row = columns.map((column) => column.valueOf(event, position));
       addValues(row);
       return row;
     },

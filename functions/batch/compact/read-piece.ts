@@ -1,10 +1,12 @@
-import { createJudge, toDeadLetter } from '@tidemark/domains/judge';
+import { toDeadLetter } from '@tidemark/domains/judge';
 import type { DeadLetter } from '@tidemark/domains/outcome';
 import type { Stream } from '@tidemark/domains/stream';
+import { createVersionedJudge } from '@tidemark/domains/versioned-judge';
 import type { ClickHouse } from '@tidemark/platform/clickhouse';
 import { findCountedTimes } from '@tidemark/platform/event-identities';
 import type { KafkaLog, KafkaRecord } from '@tidemark/platform/kafka/log';
 import type { LakeRows } from '@tidemark/platform/lake/definition';
+import { readVersionStarts } from '@tidemark/platform/schema-versions';
 import type { OffsetRanges } from '@tidemark/platform/tidemark';
 import { findHistoricalThrough } from './historical-through.ts';
 import { createValidRecord, type KeptRecord, toRefusedRecord } from './kept-records.ts';
@@ -59,7 +61,7 @@ export async function readPiece(
   const tidemark = new Map(before.tidemark);
   const lastRecords = new Map(before.lastRecords);
 
-  const judge = createJudge(stream);
+  const judge = createVersionedJudge(stream)(await readVersionStarts(clickhouse, stream));
   const findRefusal = await readStorageRefusals(stream, ranges, clickhouse);
   for (const [partition, { from, to }] of ranges) {
     const first = expiredRanges.get(partition)?.to ?? from;
@@ -69,7 +71,7 @@ export async function readPiece(
       for (const record of records) {
         const verdict = findRefusal(record) ?? judge(record);
         if (verdict.isValid) {
-          const values = rows.add(verdict.event, record);
+          const values = rows.add(verdict.event, record, verdict.version.columns);
           if (stream.bronzeTable !== undefined) validRecords.push(toValidRecord(record, values));
         } else deadLetters.push(toDeadLetter(stream, record, verdict));
         bytes += bytesOf(record);

@@ -1,10 +1,12 @@
 import { hotColumnsOf, toHotRow } from '@tidemark/domains/hot-row';
-import { createJudge, toDeadLetter } from '@tidemark/domains/judge';
+import { toDeadLetter } from '@tidemark/domains/judge';
 import type { DeadLetter } from '@tidemark/domains/outcome';
 import type { Stream } from '@tidemark/domains/stream';
+import { createVersionedJudge } from '@tidemark/domains/versioned-judge';
 import type { ClickHouse, Row } from '@tidemark/platform/clickhouse';
 import { storeDeadLetters } from '@tidemark/platform/dead-letters';
 import type { KafkaLog } from '@tidemark/platform/kafka/log';
+import { readVersionStarts } from '@tidemark/platform/schema-versions';
 import type { OffsetRanges, Tidemark } from '@tidemark/platform/tidemark';
 import { readStorageRefusals } from '../compact/storage-refusals.ts';
 import { type LakeRowsSource, restoreDeadLetters, restoreEvents } from './rows-to-restore.ts';
@@ -56,7 +58,7 @@ export async function restoreFromKafka(
   into: string,
   { clickhouse, kafka }: RestoreDependencies,
 ): Promise<Restored> {
-  const judge = createJudge(stream);
+  const judge = createVersionedJudge(stream)(await readVersionStarts(clickhouse, stream));
   const findRefusal = await readStorageRefusals(stream, ranges, clickhouse);
   const starts = new Map((await kafka.offsets(stream.topic)).map(({ partition, logStart }) => [partition, logStart]));
   let events = 0;
@@ -68,7 +70,7 @@ export async function restoreFromKafka(
       const refused: DeadLetter[] = [];
       for (const record of records) {
         const verdict = findRefusal(record) ?? judge(record);
-        if (verdict.isValid) rows.push(toHotRow(stream, verdict.event, record));
+        if (verdict.isValid) rows.push(toHotRow(verdict.version, verdict.event, record));
         else refused.push(toDeadLetter(stream, record, verdict));
       }
       await clickhouse.insert(into, hotColumnsOf(stream), rows);

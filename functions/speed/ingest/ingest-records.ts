@@ -1,10 +1,12 @@
 import { hotColumnsOf, toHotRow } from '@tidemark/domains/hot-row';
-import { createJudge, toDeadLetter } from '@tidemark/domains/judge';
+import { toDeadLetter } from '@tidemark/domains/judge';
 import type { DeadLetter, SourceRecord } from '@tidemark/domains/outcome';
 import type { ColumnValue, Stream } from '@tidemark/domains/stream';
+import { createVersionedJudge } from '@tidemark/domains/versioned-judge';
 import type { ClickHouse } from '@tidemark/platform/clickhouse';
 import { storeDeadLetters } from '@tidemark/platform/dead-letters';
 import type { Log } from '@tidemark/platform/log';
+import { readVersionStarts } from '@tidemark/platform/schema-versions';
 import { decodeRecords, type KafkaEvent } from './kafka-event.ts';
 import { createStoreRows } from './store-rows.ts';
 
@@ -20,10 +22,11 @@ export type Ingest = (event: KafkaEvent) => Promise<{ stored: number; rejected: 
  * letters. A row that ClickHouse alone refuses becomes one too, which the batch layer takes over from
  * tidemark.dead_letters. It resolves only when every record is in one of the two; storing a record again changes nothing.
  *
- * The function throws ClickHouseUnavailable when anything could not be stored: the batch comes again.
+ * The function throws ClickHouseUnavailable when anything could not be stored, SchemaVersionMismatch where the code's
+ * judgement is not the one that counts: the batch comes again.
  */
 export function createIngest(stream: Stream, { clickhouse, log }: IngestDependencies): Ingest {
-  const judge = createJudge(stream);
+  const judgeWith = createVersionedJudge(stream);
   const hotTable = `${stream.database}.${stream.hotTable}`;
   const hotColumns = hotColumnsOf(stream);
   const storeRows = createStoreRows((rows) => clickhouse.insert(hotTable, hotColumns, rows));
@@ -32,10 +35,11 @@ export function createIngest(stream: Stream, { clickhouse, log }: IngestDependen
     const rows: ColumnValue[][] = [];
     const records: SourceRecord[] = [];
     const deadLetters: DeadLetter[] = [];
+    const judge = judgeWith(await readVersionStarts(clickhouse, stream));
     for (const record of decodeRecords(event)) {
       const verdict = judge(record);
       if (verdict.isValid) {
-        rows.push(toHotRow(stream, verdict.event, record));
+        rows.push(toHotRow(verdict.version, verdict.event, record));
         records.push(record);
       } else deadLetters.push(toDeadLetter(stream, record, verdict));
     }

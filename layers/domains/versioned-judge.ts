@@ -1,0 +1,46 @@
+import { createJudge, type Rejection } from './judge.ts';
+import type { SourceRecord } from './outcome.ts';
+import type { Stream } from './stream.ts';
+
+/** From where on a version of a stream's judgement counts. */
+export interface VersionStart {
+  readonly version: number;
+  /** First offset by partition; a partition that is not named is younger than the version, and all its own. */
+  readonly fromOffsets: ReadonlyMap<number, number>;
+}
+
+/** `version` is the stream as it was when the record was appended: it converts the event. */
+export type VersionedVerdict =
+  | { readonly isValid: true; readonly event: unknown; readonly version: Stream }
+  | Rejection;
+
+/**
+ * Compiles every version of the stream's judgement. What it returns takes the recorded starts, in order of version, and
+ * judges each record by the version that counts at its offset: version 1 below all starts. With the same starts, the
+ * speed and the batch layer judge alike, also across a change.
+ *
+ * The judge throws an Error for an offset whose version the stream no longer declares.
+ */
+export function createVersionedJudge(stream: Stream) {
+  const versions = new Map(
+    [stream, ...(stream.earlierVersions ?? [])].map((declared) => {
+      const version: Stream = { ...stream, ...declared };
+      return [version.schemaVersion, { version, judge: createJudge(version) }] as const;
+    }),
+  );
+
+  return function judgeWith(starts: readonly VersionStart[]): (record: SourceRecord) => VersionedVerdict {
+    return function judge(record) {
+      const start = starts.findLast(({ fromOffsets }) => record.offset >= (fromOffsets.get(record.partition) ?? 0));
+      const known = versions.get(start?.version ?? 1);
+      if (known === undefined) {
+        const { topic, partition, offset } = record;
+        throw new Error(
+          `${topic}-${partition} offset ${offset} wants version ${start?.version ?? 1}: no longer declared`,
+        );
+      }
+      const verdict = known.judge(record);
+      return verdict.isValid ? { isValid: true, event: verdict.event, version: known.version } : verdict;
+    };
+  };
+}
