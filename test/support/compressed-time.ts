@@ -53,26 +53,28 @@ export async function shrinkHotBlocks(
 }
 
 /**
- * Gives each gold table so many segments without rows beside its own, as refreshes of quiet minutes do: few more, and
- * they are folded into one. No refresh may run meanwhile.
- *
- * @param below only tables that have fewer segments
- * @returns how many tables were given some
+ * Gives each gold table that has few segments so many without rows beside its own, as refreshes of quiet minutes do: a
+ * few refreshes more, and they are folded into one. No refresh may run meanwhile.
  */
-export async function padSegments(clickhouse: ClickHouse, count: number, below: number): Promise<number> {
-  const newest = `SELECT * FROM tidemark.gold_refreshes WHERE stream = 'retail_events'
-    ORDER BY generation DESC, snapshot DESC, refreshed_at DESC LIMIT 1 BY gold, definition`;
-  const { rows } = await clickhouse.query<{ tables: number }>(
-    `SELECT count() AS tables FROM (${newest}) WHERE length(segments) < {below:UInt32}`,
-    { below },
-  );
+export async function padSegments(clickhouse: ClickHouse, count: number): Promise<void> {
   await clickhouse.command(
     `INSERT INTO tidemark.gold_refreshes
-     SELECT * REPLACE (
-       arrayConcat(arrayMap(n -> generateUUIDv4(n), range({count:UInt32})), segments) AS segments,
+     SELECT newest.* REPLACE (
+       arrayConcat(arrayMap(n -> generateUUIDv4(n), range({count:UInt32})), newest.segments) AS segments,
        now64(3) AS refreshed_at)
-     FROM (${newest}) WHERE length(segments) < {below:UInt32}`,
-    { count, below },
+     FROM (
+       SELECT * FROM tidemark.gold_refreshes WHERE stream = 'retail_events'
+       ORDER BY generation DESC, snapshot DESC, refreshed_at DESC LIMIT 1 BY gold, definition) AS newest
+     WHERE length(newest.segments) < {count:UInt32}`,
+    { count },
   );
-  return rows[0]?.tables ?? 0;
+}
+
+/** How often a gold table was folded: only its first refresh has one segment otherwise. */
+export async function countFolds(clickhouse: ClickHouse): Promise<number> {
+  const { rows } = await clickhouse.query<{ folds: number }>(
+    `SELECT countIf(length(segments) = 1) - uniqExact(gold) AS folds
+     FROM tidemark.gold_refreshes WHERE stream = 'retail_events'`,
+  );
+  return rows[0]?.folds ?? 0;
 }
