@@ -35,6 +35,8 @@ let file: string;
 let load: UserEventsLoad;
 let compaction: KeptRunning;
 let produced = 0;
+/** By the snapshot that gold has seen last. */
+let expectedOfGold: ExpectedUserEvents;
 
 beforeAll(async () => {
   await Promise.all([prepareDuckDb(), preparePyIceberg()]);
@@ -115,7 +117,8 @@ describe(`${EVENTS.toLocaleString('en')} user events`, () => {
       await produce(1, { contradictElsewhere: true });
       await waitUntilDelivered();
 
-      await expectTables(await expectUserEvents(file, tidemarksOf(await readSilver())));
+      expectedOfGold = await expectUserEvents(file, tidemarksOf(await readSilver()));
+      await expectTables(expectedOfGold);
     },
     PATIENCE_MS,
   );
@@ -133,7 +136,8 @@ describe(`${EVENTS.toLocaleString('en')} user events`, () => {
     it(
       'are exact in every table, before gold has seen it and after',
       async () => {
-        await expectTables(expected);
+        // Gold still takes the hot tail's order of contradicting copies; the lake, in several commits, may have taken another.
+        await expectTables({ ...expectedOfGold, fact_events: expected.fact_events });
         await stack.invoke('refreshGold', STREAM);
         await expectTables(expected);
       },
