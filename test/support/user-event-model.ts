@@ -39,10 +39,12 @@ export function isBelow({ partition, offset }: Pick<Copy, 'partition' | 'offset'
   return offset < (tidemark.get(partition) ?? 0);
 }
 
+type Placed = Omit<Copy, 'page'>;
+
 /** Those that are events where `counted` are: the rule of the design, word by word. */
-export function countOnce(copies: readonly Copy[], counted: readonly Copy[]): Copy[] {
-  const order = (a: Copy, b: Copy) => a.timestamp - b.timestamp || a.partition - b.partition || a.offset - b.offset;
-  const events: Copy[] = [];
+export function countOnce<C extends Placed>(copies: readonly C[], counted: readonly C[]): C[] {
+  const order = (a: C, b: C) => a.timestamp - b.timestamp || a.partition - b.partition || a.offset - b.offset;
+  const events: C[] = [];
   for (const copy of [...copies].sort(order)) {
     const isRepeat = [...counted, ...events].some(
       (event) => event.id === copy.id && Math.abs(event.timestamp - copy.timestamp) < HORIZON_MS,
@@ -53,8 +55,8 @@ export function countOnce(copies: readonly Copy[], counted: readonly Copy[]): Co
 }
 
 /** What silver holds after snapshots with these tidemarks, oldest first. */
-export function countCommits(copies: readonly Copy[], tidemarks: readonly Tidemark[]): Copy[] {
-  const silver: Copy[] = [];
+export function countCommits<C extends Placed>(copies: readonly C[], tidemarks: readonly Tidemark[]): C[] {
+  const silver: C[] = [];
   let before: Tidemark = new Map();
   for (const tidemark of tidemarks) {
     const piece = copies.filter((copy) => isBelow(copy, tidemark) && !isBelow(copy, before));

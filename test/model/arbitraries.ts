@@ -1,0 +1,101 @@
+import fc from 'fast-check';
+import {
+  AddPartition,
+  CrowdSegments,
+  Deliver,
+  ExpireKafka,
+  type Fate,
+  LoseHotRows,
+  Produce,
+  Redeliver,
+  Resume,
+  Start,
+  Wait,
+} from './commands.ts';
+import type { World } from './engine.ts';
+import type { History } from './history.ts';
+import type { RunName } from './runs.ts';
+import type { Draft } from './stream-model.ts';
+
+type Command = fc.AsyncCommand<History, World>;
+
+/** How often each kind of step comes, relative to the others. */
+export type Weights = Readonly<Partial<Record<keyof typeof steps | RunName, number>>>;
+
+const partition = fc.nat({ max: 2 });
+
+const draft: fc.Arbitrary<Draft> = fc.record({
+  kind: fc.constantFrom('event', 'event', 'event', 'event', 'event', 'event', 'poison', 'marker'),
+  id: fc.nat({ max: 3 }),
+  variant: fc.constantFrom(0, 0, 1, 2),
+  // A horizon is 14 of them: repeats at its edges, on both sides of an event.
+  halfDays: fc.oneof(fc.constantFrom(0, 1, 13, 14, 15, 28), fc.nat({ max: 40 })),
+});
+
+const when = fc.constantFrom('before' as const, 'after' as const);
+const write = fc.integer({ min: 1, max: 18 });
+
+const dies = fc.record({ kind: fc.constant('dies' as const), when, write });
+const pauses = fc.record({
+  kind: fc.constant('pauses' as const),
+  write,
+  diesAfter: fc.option(fc.integer({ min: 1, max: 6 }), { nil: undefined, freq: 2 }),
+});
+
+const fate: fc.Arbitrary<Fate> = fc.oneof(
+  { weight: 3, arbitrary: fc.constant({ kind: 'ends' as const }) },
+  { weight: 2, arbitrary: dies },
+  { weight: 1, arbitrary: fc.constant({ kind: 'twice' as const }) },
+  { weight: 2, arbitrary: pauses },
+);
+
+const steps = {
+  produce: fc
+    .tuple(partition, fc.array(draft, { minLength: 1, maxLength: 8 }))
+    .map(([at, drafts]) => new Produce(at, drafts)),
+  deliver: fc
+    .tuple(partition, fc.integer({ min: 1, max: 12 }), fc.constantFrom(true, true, false))
+    .map(([at, count, isAcknowledged]) => new Deliver(at, count, isAcknowledged)),
+  redeliver: fc
+    .tuple(partition, fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max: 12 }))
+    .map(([at, back, count]) => new Redeliver(at, back, count)),
+  addPartition: fc.constant(null).map(() => new AddPartition()),
+  expireKafka: partition.map((at) => new ExpireKafka(at)),
+  resume: fc.constant(null).map(() => new Resume()),
+  wait: fc.constantFrom(5, 16, 16, 16, 130, 26 * 60, 8 * 24 * 60).map((minutes) => new Wait(minutes)),
+  crowdSegments: fc.constant(null).map(() => new CrowdSegments()),
+  loseHotRows: fc.boolean().map((isWhole) => new LoseHotRows(isWhole)),
+};
+
+/** Everything that happens, as often as is useful: maintenance shows only after waits, rebuilds are slow. */
+export const EVERYTHING: Weights = {
+  produce: 14,
+  deliver: 18,
+  redeliver: 3,
+  addPartition: 1,
+  expireKafka: 2,
+  resume: 4,
+  wait: 8,
+  crowdSegments: 1,
+  loseHotRows: 1,
+  compact: 12,
+  refreshGold: 8,
+  maintain: 8,
+  rewrite: 3,
+  recompute: 2,
+  rebuildGold: 1,
+  rebuildViews: 1,
+  rebuildHot: 1,
+};
+
+/** Histories of steps by their weights; of one seed, always the same. */
+export function histories(weights: Weights, { maxCommands = 28, fates = fate } = {}): fc.Arbitrary<Iterable<Command>> {
+  const weighted = Object.entries(weights).map(([name, weight]) => ({ weight, arbitrary: findStep(name, fates) }));
+  const command: fc.Arbitrary<Command> = fc.oneof(...weighted);
+  return fc.commands([command], { size: 'max', maxCommands });
+}
+
+function findStep(name: string, fates: fc.Arbitrary<Fate>): fc.Arbitrary<Command> {
+  if (Object.hasOwn(steps, name)) return steps[name as keyof typeof steps];
+  return fates.map((how) => new Start(name as RunName, how));
+}

@@ -1,0 +1,63 @@
+import { defineEventsTable } from '../../functions/batch/compact/lake-definitions.ts';
+import { parseSummary } from '../../functions/batch/compact/snapshot-summary.ts';
+import { LakeTable } from '../../layers/platform/lake/lake-table.ts';
+import type { Tidemark } from '../../layers/platform/tidemark.ts';
+import type { World } from './engine.ts';
+import type { ModelEvent, StreamModel } from './stream-model.ts';
+
+/** A run that stands still before one of its writes. */
+export interface PausedRun {
+  readonly pausedAtMs: number;
+  /** Lets it go on, and waits for its end. */
+  finish(): Promise<void>;
+}
+
+/** What happened so far. */
+export interface History {
+  readonly stream: StreamModel;
+  /** Valid events that Kafka was given, delivered or not. */
+  readonly events: ModelEvent[];
+  readonly poison: { readonly partition: number; readonly offset: number }[];
+  /** How far the speed layer has stored each partition. */
+  readonly storedUpTo: Map<number, number>;
+  readonly paused: PausedRun[];
+  /** Tidemark of each version of the lake, by its number: also of those that have been expired. */
+  readonly lineage: Tidemark[];
+  /** A run died after it had flipped a view back: it may be below the floor until the next run. */
+  mayRefuse: boolean;
+  /** What happened, for the counts of a test. */
+  readonly seen: Map<string, number>;
+}
+
+export function beginHistory(stream: StreamModel, seen: Map<string, number>): History {
+  return {
+    stream,
+    events: [],
+    poison: [],
+    storedUpTo: new Map(),
+    paused: [],
+    lineage: [new Map(), new Map()],
+    mayRefuse: false,
+    seen,
+  };
+}
+
+export function note({ seen }: History, what: string): void {
+  seen.set(what, (seen.get(what) ?? 0) + 1);
+}
+
+/** Adds the versions that were committed since the last step; they must continue each other. */
+export async function followLake({ lineage }: History, { store, stream, clock, deps }: World): Promise<void> {
+  const table = await LakeTable.open(store, defineEventsTable(stream), { now: clock, newId: deps.newId });
+  const newest = await table.load();
+  while (lineage.length <= newest.version) {
+    const version = await table.loadVersion(lineage.length);
+    if (version === undefined) throw new Error(`the lake has no version ${lineage.length}`);
+    const { tidemark } = parseSummary(version.summary);
+    for (const [partition, offset] of lineage.at(-1) ?? []) {
+      if ((tidemark.get(partition) ?? 0) < offset)
+        throw new Error(`version ${version.version} moves the tidemark back`);
+    }
+    lineage.push(tidemark);
+  }
+}
