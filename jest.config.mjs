@@ -26,7 +26,5 @@ export default {
     // Histories against the real engine: long, and each worker would start an engine of its own.
     project('model', ['<rootDir>/test/model/**/*.test.ts']),
     project('faults', ['<rootDir>/test/faults/**/*.test.ts']),
-    // What takes minutes or hours: `npm run test:soak` runs it, and all of `faults`; TIDEMARK_SOAK=1 says so.
-    project('soak', ['<rootDir>/test/soak/**/*.test.ts']),
   ],
 };

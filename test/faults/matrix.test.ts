@@ -7,6 +7,7 @@ import { type KeptRunning, keepRunning } from '../support/keep-running.ts';
 import { isSoak, reportSoak } from '../support/soak.ts';
 import { type SteadyProducer, startSteadyProducer } from '../support/steady-producer.ts';
 import { readStreamStatus } from '../support/stream-status.ts';
+import { tell } from '../support/tell.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 /**
@@ -46,7 +47,7 @@ beforeAll(async () => {
   batch = keepRunning(async () => {
     try {
       await stack.invoke('compact', { stream: 'retail_events' });
-      await stack.invoke('refreshGold');
+      await stack.invoke('refreshGold', { domain: 'retail_events' });
     } catch (error) {
       batchErrors.push(String(error));
     }
@@ -102,7 +103,9 @@ it.each(CELLS)(
     await expectEachCountedOnce();
     const seconds = (durationMs: number) => `${(durationMs / 1000).toFixed(1)} s`;
     const figures = [fired, failed, seconds(lagGoneMs), seconds(Date.now() - startedAtMs)];
-    report.push(`| ${[cell.fault, cell.component, ...figures].join(' | ')} |`);
+    const line = `| ${[cell.fault, cell.component, ...figures].join(' | ')} |`;
+    report.push(line);
+    if (isSoak) tell(line); // a soak is long
   },
   300_000,
 );

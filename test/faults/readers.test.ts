@@ -37,8 +37,8 @@ const BLOCK_OFFSETS = 100;
 const CLIENTS = 6;
 const QUERIES_PER_SECOND = 100;
 /** Floors stand after this long, instead of a quarter of an hour. */
-const STAND_MS = 8_000;
-const QUERY_LIMIT_MS = 6_000;
+const STAND_MS = 15_000;
+const QUERY_LIMIT_MS = 14_000;
 /** Gold is folded above 100 segments. */
 const PADDING = 97;
 
