@@ -24,6 +24,8 @@ const commands = {
     steps: [
       [jest, '--selectProjects', 'unit', 'conformance'],
       [jest, '--selectProjects', 'integration', '--maxWorkers=2'],
+      // An engine for each stream, each living through histories for two minutes.
+      [jest, '--selectProjects', 'model', '--maxWorkers=2'],
       // One stack at a time: two would wait for each other's processor.
       [jest, '--selectProjects', 'e2e', 'faults', 'timing', '--runInBand'],
     ],

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import {
   AddPartition,
+  Arrive,
   CrowdSegments,
   Deliver,
   ExpireKafka,
@@ -32,6 +33,9 @@ const draft: fc.Arbitrary<Draft> = fc.record({
   halfDays: fc.oneof(fc.constantFrom(0, 1, 13, 14, 15, 28), fc.nat({ max: 40 })),
 });
 
+/** All that most mistakes need. */
+export const ENDS: fc.Arbitrary<Fate> = fc.constant({ kind: 'ends' });
+
 const when = fc.constantFrom('before' as const, 'after' as const);
 const write = fc.integer({ min: 1, max: 18 });
 
@@ -43,13 +47,16 @@ const pauses = fc.record({
 });
 
 const fate: fc.Arbitrary<Fate> = fc.oneof(
-  { weight: 3, arbitrary: fc.constant({ kind: 'ends' as const }) },
+  { weight: 3, arbitrary: ENDS },
   { weight: 2, arbitrary: dies },
   { weight: 1, arbitrary: fc.constant({ kind: 'twice' as const }) },
   { weight: 2, arbitrary: pauses },
 );
 
 const steps = {
+  arrive: fc
+    .tuple(partition, fc.array(draft, { minLength: 1, maxLength: 8 }), fc.constantFrom(true, true, false))
+    .map(([at, drafts, isAcknowledged]) => new Arrive(new Produce(at, drafts), new Deliver(at, 20, isAcknowledged))),
   produce: fc
     .tuple(partition, fc.array(draft, { minLength: 1, maxLength: 8 }))
     .map(([at, drafts]) => new Produce(at, drafts)),
@@ -69,8 +76,9 @@ const steps = {
 
 /** Everything that happens, as often as is useful: maintenance shows only after waits, rebuilds are slow. */
 export const EVERYTHING: Weights = {
-  produce: 14,
-  deliver: 18,
+  arrive: 16,
+  produce: 5,
+  deliver: 8,
   redeliver: 3,
   addPartition: 1,
   expireKafka: 2,
@@ -78,7 +86,7 @@ export const EVERYTHING: Weights = {
   wait: 8,
   crowdSegments: 1,
   loseHotRows: 1,
-  compact: 12,
+  compact: 16,
   refreshGold: 8,
   maintain: 8,
   rewrite: 3,
@@ -87,6 +95,12 @@ export const EVERYTHING: Weights = {
   rebuildViews: 1,
   rebuildHot: 1,
 };
+
+/** Stands still somewhere between reading and publishing, and goes on later. */
+export const ENDS_OR_WAITS: fc.Arbitrary<Fate> = fc.oneof(
+  ENDS,
+  fc.integer({ min: 2, max: 9 }).map((at): Fate => ({ kind: 'pauses', write: at, diesAfter: undefined })),
+);
 
 /** Histories of steps by their weights; of one seed, always the same. */
 export function histories(weights: Weights, { maxCommands = 28, fates = fate } = {}): fc.Arbitrary<Iterable<Command>> {

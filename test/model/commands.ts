@@ -102,6 +102,22 @@ export class Redeliver extends Step {
   toString = () => `redeliver ${this.partition} ${this.count} from ${this.back} before the commit`;
 }
 
+/** Records are appended and delivered at once. */
+export class Arrive extends Step {
+  readonly produce: Produce;
+  readonly deliver: Deliver;
+  constructor(produce: Produce, deliver: Deliver) {
+    super();
+    this.produce = produce;
+    this.deliver = deliver;
+  }
+  async happen(history: History, world: World) {
+    await this.produce.happen(history, world);
+    await this.deliver.happen(history, world);
+  }
+  override toString = () => `${this.produce}, ${this.deliver}`;
+}
+
 export class AddPartition extends Step {
   async happen(_history: History, { kafka }: World) {
     if (kafka.partitions.length < 3) kafka.partitions.push([]);

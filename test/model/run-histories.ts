@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { histories, type Weights } from './arbitraries.ts';
-import { settle } from './commands.ts';
+import { type Fate, settle } from './commands.ts';
 import type { Defect, Engine } from './engine.ts';
 import { beginHistory } from './history.ts';
 import type { StreamModel } from './stream-model.ts';
@@ -9,6 +9,8 @@ export interface HistoryPlan {
   readonly stream: StreamModel;
   readonly weights: Weights;
   readonly maxCommands?: number;
+  /** How runs end; without it, in every way. */
+  readonly fates?: fc.Arbitrary<Fate>;
   readonly defect?: Defect;
   /** Of a history that fails, looks for the shortest that does: slow. */
   readonly isShrunk?: boolean;
@@ -24,9 +26,9 @@ export interface Outcome {
 
 /** Lives through the history of a seed: steps at random, everything exact after each of them and at the end. */
 export async function runHistory(engine: Engine, seed: number, plan: HistoryPlan): Promise<Outcome> {
-  const { stream, weights, maxCommands, defect, isShrunk = false } = plan;
+  const { stream, weights, maxCommands, fates, defect, isShrunk = false } = plan;
   const seen = new Map<string, number>();
-  const property = fc.asyncProperty(histories(weights, { maxCommands }), async (commands) => {
+  const property = fc.asyncProperty(histories(weights, { maxCommands, fates }), async (commands) => {
     const world = await engine.openWorld(stream.streamName, defect);
     const history = beginHistory(stream, seen);
     try {

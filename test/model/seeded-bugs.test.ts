@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { tell } from '../support/tell.ts';
+import { ENDS } from './arbitraries.ts';
 import { type Engine, startEngine } from './engine.ts';
 import { runHistory } from './run-histories.ts';
 import { seededBugs } from './seeded-bugs.ts';
@@ -19,9 +20,9 @@ afterAll(() => engine?.stop());
 describe('the model finds a mistake', () => {
   it.each(seededBugs)(
     '$name',
-    async ({ name, stream, weights, defect }) => {
+    async ({ name, stream, weights, fates = ENDS, defect }) => {
       const startedAtMs = Date.now();
-      const plan = { stream, weights, maxCommands: 20, defect };
+      const plan = { stream, weights, fates, maxCommands: 14, defect };
       let runs = 0;
       let failure: string | undefined;
       while (failure === undefined && runs < MAX_RUNS) {

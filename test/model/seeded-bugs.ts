@@ -1,5 +1,7 @@
+import type fc from 'fast-check';
 import type { ClickHouse } from '../../layers/platform/clickhouse.ts';
-import type { Weights } from './arbitraries.ts';
+import { ENDS_OR_WAITS, type Weights } from './arbitraries.ts';
+import type { Fate } from './commands.ts';
 import type { Defect } from './engine.ts';
 import { retailModel } from './retail-model.ts';
 import type { StreamModel } from './stream-model.ts';
@@ -12,16 +14,17 @@ export interface SeededBug {
   readonly defect: Defect;
   /** The steps that it takes to see it. */
   readonly weights: Weights;
+  readonly fates?: fc.Arbitrary<Fate>;
 }
 
-const BASIC: Weights = { produce: 4, deliver: 5, compact: 3, refreshGold: 2 };
+const BASIC: Weights = { arrive: 3, compact: 3, refreshGold: 1 };
 
 export const seededBugs: readonly SeededBug[] = [
   {
     name: 'views read the hot table without FINAL',
     stream: retailModel,
     defect: rewriteSql((sql) => (isView(sql) ? sql.replaceAll(' FINAL', '') : sql)),
-    weights: { ...BASIC, redeliver: 4 },
+    weights: { ...BASIC, redeliver: 3 },
   },
   {
     name: 'the tail begins at a time instead of at offsets',
@@ -39,7 +42,7 @@ export const seededBugs: readonly SeededBug[] = [
     name: 'a partition is missing in the predicate of the tail: one that was added later',
     stream: retailModel,
     defect: rewriteSql((sql) => (isView(sql) ? sql.replaceAll(/ OR _partition NOT IN \([\d, ]+\)/g, '') : sql)),
-    weights: { ...BASIC, addPartition: 1 },
+    weights: { ...BASIC, addPartition: 2 },
   },
   {
     name: 'a partition is missing in the predicate of the tail: the first of several',
@@ -57,7 +60,7 @@ export const seededBugs: readonly SeededBug[] = [
         ? 'SELECT max(snapshot) AS floor FROM tidemark.publications WHERE stream = {stream:String}'
         : sql,
     ),
-    weights: { ...BASIC, maintain: 4 },
+    weights: { ...BASIC, maintain: 2 },
   },
   {
     name: 'a commit replaces the version that another compactor has made',
@@ -72,7 +75,8 @@ export const seededBugs: readonly SeededBug[] = [
         },
       },
     }),
-    weights: BASIC,
+    weights: { arrive: 2, compact: 3, resume: 1 },
+    fates: ENDS_OR_WAITS,
   },
   {
     name: 'gold adds what it has added before: a segment counts twice',
