@@ -22,12 +22,8 @@ export type VersionedVerdict =
  * The judge throws an Error for an offset whose version the stream no longer declares.
  */
 export function createVersionedJudge(stream: Stream) {
-  const versions = new Map(
-    [stream, ...(stream.earlierVersions ?? [])].map((declared) => {
-      const version: Stream = { ...stream, ...declared };
-      return [version.schemaVersion, { version, judge: createJudge(version) }] as const;
-    }),
-  );
+  const versions = compiled.get(stream) ?? compileVersions(stream);
+  compiled.set(stream, versions);
 
   return function judgeWith(starts: readonly VersionStart[]): (record: SourceRecord) => VersionedVerdict {
     return function judge(record) {
@@ -43,4 +39,16 @@ export function createVersionedJudge(stream: Stream) {
       return verdict.isValid ? { isValid: true, event: verdict.event, version: known.version } : verdict;
     };
   };
+}
+
+/** Compiling takes some milliseconds, and compaction judges piece by piece. */
+const compiled = new WeakMap<Stream, ReturnType<typeof compileVersions>>();
+
+function compileVersions(stream: Stream) {
+  return new Map(
+    [stream, ...(stream.earlierVersions ?? [])].map((declared) => {
+      const version: Stream = { ...stream, ...declared };
+      return [version.schemaVersion, { version, judge: createJudge(version) }] as const;
+    }),
+  );
 }

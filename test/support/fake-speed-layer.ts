@@ -9,6 +9,8 @@ export interface FakeSpeedLayer extends RecordingClickHouse {
   readonly hotRows: Map<string, Values>;
   /** By `partition:offset`; the first copy stays. */
   readonly deadLetters: Map<string, Values>;
+  /** Rows of tidemark.schema_versions. */
+  readonly schemaVersions: Values[];
 }
 
 /** Answers what compaction asks of the tables of `retail_events`; other queries have no rows. */
@@ -16,6 +18,7 @@ export function createFakeSpeedLayer(): FakeSpeedLayer {
   const recording = createRecordingClickHouse();
   const hotRows = new Map<string, Values>();
   const deadLetters = new Map<string, Values>();
+  const schemaVersions: Values[] = [];
 
   const answer = (sql: string): Values[] => {
     if (sql.includes('min(toInt64(_offset))')) return firstOffsets([...hotRows.values(), ...deadLetters.values()]);
@@ -26,11 +29,13 @@ export function createFakeSpeedLayer(): FakeSpeedLayer {
         ? letters.filter(({ reason }) => reason === 'refused_by_storage')
         : letters;
     }
+    if (sql.includes('FROM tidemark.schema_versions')) return furthestVersions(schemaVersions);
     return [];
   };
   const insert: ClickHouse['insert'] = async (table, columns, rows) => {
     for (const row of rows) {
       const values = toValues(columns, row);
+      if (table === 'tidemark.schema_versions') schemaVersions.push(values);
       const position = `${values._partition}:${values._offset}`;
       if (table === 'retail.retail_events_realtime') hotRows.set(position, values);
       if (table === 'tidemark.dead_letters' && !deadLetters.has(position)) deadLetters.set(position, values);
@@ -41,6 +46,7 @@ export function createFakeSpeedLayer(): FakeSpeedLayer {
     ...recording,
     hotRows,
     deadLetters,
+    schemaVersions,
     insert,
     query: async <T>(sql: string) => ({ rows: answer(sql) as T[], rowsRead: 0 }),
   };
@@ -60,6 +66,16 @@ function inRanges(sql: string, rows: ReadonlyMap<string, Values>): Values[] {
       return _partition === partition && Number(_offset) >= from && Number(_offset) < to;
     });
   return [...rows.values()].filter(isIn);
+}
+
+/** The last row of each version that names offsets, if there is one. */
+function furthestVersions(rows: readonly Values[]): Values[] {
+  const offsets = new Map<number, object>();
+  for (const { version, from_offsets } of rows) {
+    const known = offsets.get(Number(version));
+    if (known === undefined || Object.keys(known).length === 0) offsets.set(Number(version), from_offsets as object);
+  }
+  return [...offsets].sort(([a], [b]) => a - b).map(([version, found]) => ({ version, offsets: found }));
 }
 
 function firstOffsets(rows: readonly Values[]): Values[] {
