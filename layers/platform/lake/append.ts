@@ -64,7 +64,7 @@ export async function appendFiles(
     const metadata = addSnapshot(base.metadata, `${store.uri}/${base.metadataKey}`, snapshot);
     const version = await commitVersion(store, { base, metadata, startedAtMs }, now);
     if (version) return { outcome: 'committed', version };
-    const newest = await readNewestVersion(store, base.location, base.version + 1);
+    const newest = await readNewestVersion({ store, now }, base.location, base.version + 1);
     summary = hasSameRows(base, newest) ? summary : append.rebase?.(newest);
     base = newest;
   }

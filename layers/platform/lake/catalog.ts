@@ -25,7 +25,7 @@ export async function openTable(
   // A creator may have died after the pointer: everyone makes sure of version 1.
   const firstKey = metadataKeyOf(location, 1);
   if (!(await store.exists(firstKey))) await createFirstVersion(store, definition, { tableUuid, location }, now());
-  const newest = await readNewestVersion(store, location);
+  const newest = await readNewestVersion({ store, now }, location);
   refuseOtherColumns(definition, newest);
   return newest;
 }

@@ -2,7 +2,15 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { TidemarkError } from '../errors.ts';
 import type { ObjectStore } from '../object-store.ts';
 import type { TableMetadata } from './table-metadata.ts';
-import { describeVersion, type LakeVersion, listNewest, metadataKeyOf, writeHint } from './table-version.ts';
+import {
+  describeVersion,
+  isSurelyFollowed,
+  type LakeVersion,
+  MAX_SURE_AGE_MS,
+  metadataKeyOf,
+  versionOfKey,
+  writeHint,
+} from './table-version.ts';
 
 /** Files that no version names are removed after 24 hours: a writer must be done long before. */
 const MAX_ATTEMPT_AGE_MS = 3_600_000;
@@ -37,8 +45,8 @@ export async function commitVersion(
     const found = await store.get(key);
     if (found === undefined || !body.equals(found)) return undefined;
   }
-  // Between the question and the answer this process may have stood still for days.
-  if (isTooOld(startedAtMs, now())) await refuseReusedVersion(store, base.location, version);
+  // This process may have stood still for days, and the next version have come and gone.
+  if (!isSurelyFollowed(base, now())) await refuseReusedVersion(store, base.location, version);
   // The commit stands without the hint: a reader then probes one step further.
   await writeHint(store, base.location, version).catch(() => undefined);
   return describeVersion(base.location, version, metadata);
@@ -62,25 +70,31 @@ async function putStubbornly(
   }
 }
 
-function isTooOld(startedAtMs: number, nowMs: number): boolean {
-  return nowMs - startedAtMs > MAX_ATTEMPT_AGE_MS;
-}
-
 /**
- * Withdraws a version whose metadata was made after those above it: the one that had its number was removed for its age.
- * Nobody has seen it, because readers look upwards from newer ones.
+ * Withdraws a version whose metadata was made long after one above it: that which had its number was removed for its
+ * age. Nobody has taken it for the newest, because none above an old version is found by asking for the next alone.
  */
 async function refuseReusedVersion(store: ObjectStore, location: string, version: number): Promise<void> {
-  const newest = (await listNewest(store, location)) ?? version;
-  if (newest === version || (await store.exists(metadataKeyOf(location, version + 1)))) return;
-  await store.delete(metadataKeyOf(location, version));
-  throw new TidemarkError(`lake: version ${version} is long gone, the newest is ${newest}: start again`, {
-    retryable: true,
-  });
+  const madeAtMs = new Map<number, number>();
+  for await (const { key, modifiedAt } of store.list(`${location}metadata/v`)) {
+    const found = versionOfKey(key);
+    if (found !== undefined) madeAtMs.set(found, modifiedAt.getTime());
+  }
+  const ownMs = madeAtMs.get(version);
+  // What was removed had one above it for a whole day; those of one store's clock never differ by half of that.
+  const isReused = [...madeAtMs].some(([other, ms]) => other > version && ms + MAX_SURE_AGE_MS < (ownMs ?? 0));
+  if (ownMs !== undefined && !isReused) return;
+  if (isReused) await store.delete(metadataKeyOf(location, version));
+  throw new TidemarkError(
+    `lake: version ${version} is long gone, the newest is ${Math.max(...madeAtMs.keys())}: start again`,
+    {
+      retryable: true,
+    },
+  );
 }
 
 function refuseOldAttempt(startedAtMs: number, nowMs: number): void {
-  if (isTooOld(startedAtMs, nowMs)) {
+  if (nowMs - startedAtMs > MAX_ATTEMPT_AGE_MS) {
     throw new TidemarkError('lake: this attempt is over an hour old, its files may be gone: start again', {
       retryable: true,
     });

@@ -27,6 +27,6 @@ export async function expireSnapshots(
     const nowMs = Math.max(startedAtMs, base.metadata['last-updated-ms'] + 1);
     const metadata = removeSnapshots(base.metadata, `${store.uri}/${base.metadataKey}`, expired, nowMs);
     if (await commitVersion(store, { base, metadata, startedAtMs }, now)) return expired;
-    base = await readNewestVersion(store, base.location, base.version + 1);
+    base = await readNewestVersion({ store, now }, base.location, base.version + 1);
   }
 }

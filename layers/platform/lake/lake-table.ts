@@ -47,7 +47,11 @@ export class LakeTable {
 
   /** The newest version. */
   async load(): Promise<LakeVersion> {
-    const newest = await readNewestVersion(this.#store, this.location, this.#newestKnown);
+    const newest = await readNewestVersion(
+      { store: this.#store, now: this.#deps.now },
+      this.location,
+      this.#newestKnown,
+    );
     this.#newestKnown = newest.version;
     return newest;
   }

@@ -97,7 +97,7 @@ async function commitReplacement(replacement: Replacement, target: RewriteTarget
     const metadata = addSnapshot(base.metadata, `${store.uri}/${base.metadataKey}`, snapshot);
     const version = await commitVersion(store, { base, metadata, startedAtMs }, now);
     if (version) return version;
-    base = await readNewestVersion(store, base.location, base.version + 1);
+    base = await readNewestVersion({ store, now }, base.location, base.version + 1);
   }
 }
 

@@ -3,12 +3,10 @@ import { ENTRY_STATUS, readManifest } from './manifest.ts';
 import { readManifestList } from './manifest-list.ts';
 import { mapConcurrently } from './map-concurrently.ts';
 import { versionOf } from './snapshot.ts';
-import { type LakeVersion, readNewestVersion } from './table-version.ts';
+import { type LakeVersion, MIN_METADATA_AGE_MS, readNewestVersion, versionOfKey } from './table-version.ts';
 
 /** A writer gives up after an hour: what is so old and in no snapshot never will be. */
 const MIN_FILE_AGE_MS = 24 * 3_600_000;
-/** Metadata outlives any writer, so that the number of a version is never given twice. */
-const MIN_METADATA_AGE_MS = 7 * 24 * 3_600_000;
 const MAX_REQUESTS = 16;
 
 export interface LakeSweep {
@@ -29,8 +27,8 @@ export interface SweepReport {
 
 /**
  * Removes what no snapshot of the newest version names and is over 24 hours old: the files of expired snapshots, and
- * those that a writer left who died or lost. Metadata older than a week goes too, lowest version first, down from the
- * oldest snapshot that is left; version 1 stays.
+ * those that a writer left who died or lost. Metadata goes 24 hours after the next version took its place, unless a
+ * snapshot that is left was committed as this version, so that it can be pinned, or a view may show it; version 1 stays.
  */
 export async function sweepTable(
   { location, readableFrom, isDryRun }: LakeSweep,
@@ -38,7 +36,7 @@ export async function sweepTable(
 ): Promise<SweepReport> {
   const objects = await collect(store.list(location));
   // After the listing: whatever was committed meanwhile is named, or too young.
-  const newest = await readNewestVersion(store, location);
+  const newest = await readNewestVersion({ store, now }, location);
   const oldFiles = objects.filter(({ key, modifiedAt }) => {
     return /\.(parquet|avro)$/.test(key) && now() - modifiedAt.getTime() > MIN_FILE_AGE_MS;
   });
@@ -47,9 +45,7 @@ export async function sweepTable(
   const oldMetadata = findOldMetadata(objects, newest, readableFrom, now());
   const removed = [...unnamed, ...oldMetadata];
   if (!isDryRun) {
-    await mapConcurrently(unnamed, MAX_REQUESTS, ({ key }) => store.delete(key));
-    // One after the other, so that versions end at one point below which there is none.
-    for (const { key } of oldMetadata) await store.delete(key);
+    await mapConcurrently(removed, MAX_REQUESTS, ({ key }) => store.delete(key));
   }
   return {
     dataFiles: unnamed.filter(({ key }) => key.endsWith('.parquet')).length,
@@ -73,22 +69,23 @@ async function collectNames(store: ObjectStore, { metadata }: LakeVersion): Prom
   ]);
 }
 
-/** In the order in which they go: a version is never gone before the one below it. */
 function findOldMetadata(
   objects: readonly StoredObject[],
-  { version, metadata }: LakeVersion,
+  { version: newest, metadata }: LakeVersion,
   readableFrom: number,
   nowMs: number,
 ): StoredObject[] {
-  const lowestNeeded = Math.min(version, readableFrom, ...metadata.snapshots.map(versionOf));
   const ascending = objects
-    .map((object) => ({ object, version: Number(/\/metadata\/v(\d+)\.metadata\.json$/.exec(object.key)?.[1] ?? 0) }))
-    .filter((found) => found.version > 1)
+    .map((object) => ({ object, version: versionOfKey(object.key) ?? 0 }))
+    .filter(({ version }) => version > 1)
     .sort((a, b) => a.version - b.version);
-  const isNeeded = (found: { object: StoredObject; version: number }) =>
-    found.version >= lowestNeeded || nowMs - found.object.modifiedAt.getTime() <= MIN_METADATA_AGE_MS;
-  const firstNeeded = ascending.findIndex(isNeeded);
-  const old = firstNeeded === -1 ? ascending : ascending.slice(0, firstNeeded);
+  const pinned = new Set(metadata.snapshots.map(versionOf));
+  const old = ascending.filter(({ version }, index) => {
+    const next = ascending[index + 1];
+    if (next === undefined || pinned.has(version) || version >= Math.min(newest, readableFrom)) return false;
+    // From when it was replaced on: what follows an idle hour is not old at once.
+    return nowMs - next.object.modifiedAt.getTime() > MIN_METADATA_AGE_MS;
+  });
   return old.map(({ object }) => object);
 }
 

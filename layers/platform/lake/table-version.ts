@@ -20,6 +20,12 @@ export function metadataKeyOf(location: string, version: number): string {
   return `${location}metadata/v${version}.metadata.json`;
 }
 
+/** The version whose metadata lies under a key; undefined where the key is of something else. */
+export function versionOfKey(key: string): number | undefined {
+  const version = /\/metadata\/v(\d+)\.metadata\.json$/.exec(key)?.[1];
+  return version === undefined ? undefined : Number(version);
+}
+
 /** Reads one version; undefined where it was never committed or has been expired. */
 export async function readVersion(
   store: ObjectStore,
@@ -47,14 +53,33 @@ export function describeVersion(location: string, version: number, metadata: Tab
  * Finds the newest version at or above `known`, or anywhere where nothing is known or `known` is gone.
  * The hint is only a place to start: a writer may have died between its commit and the hint.
  */
-export async function readNewestVersion(store: ObjectStore, location: string, known?: number): Promise<LakeVersion> {
+export async function readNewestVersion(
+  { store, now }: { store: ObjectStore; now: () => number },
+  location: string,
+  known?: number,
+): Promise<LakeVersion> {
   const start = known ?? (await readHint(store, location));
   // Version 1 is kept for ever: what is above it may be gone.
   const probed = start > 1 ? await probeUpwards(store, location, start) : undefined;
-  const newest = probed ?? (await listNewest(store, location));
-  const found = newest && (await readVersion(store, location, newest));
-  if (!found) throw new TidemarkError(`lake: no table at ${store.uri}/${location}`, { retryable: false });
-  return found;
+  const found = probed === undefined ? undefined : await readVersion(store, location, probed);
+  if (found && isSurelyFollowed(found, now())) return found;
+  const newest = await listNewest(store, location);
+  const listed = newest === found?.version ? found : newest && (await readVersion(store, location, newest));
+  if (!listed) throw new TidemarkError(`lake: no table at ${store.uri}/${location}`, { retryable: false });
+  return listed;
+}
+
+/**
+ * Metadata goes at the earliest so long after the next version took its place; the rest is there for a snapshot each,
+ * with gaps between.
+ */
+export const MIN_METADATA_AGE_MS = 24 * 3_600_000;
+/** Half of it, so that clocks may differ by the other half. */
+export const MAX_SURE_AGE_MS = MIN_METADATA_AGE_MS / 2;
+
+/** Says that the version after this one, if there ever was one, is still there: this one is too young to be below a gap. */
+export function isSurelyFollowed({ metadata }: LakeVersion, nowMs: number): boolean {
+  return Math.abs(nowMs - metadata['last-updated-ms']) <= MAX_SURE_AGE_MS;
 }
 
 /** Leaves a hint for those who look for the newest version. */
@@ -74,11 +99,11 @@ async function probeUpwards(store: ObjectStore, location: string, start: number)
 }
 
 /** The highest version whose metadata is there. */
-export async function listNewest(store: ObjectStore, location: string): Promise<number | undefined> {
+async function listNewest(store: ObjectStore, location: string): Promise<number | undefined> {
   let newest: number | undefined;
   for await (const { key } of store.list(`${location}metadata/v`)) {
-    const version = Number(/\/v(\d+)\.metadata\.json$/.exec(key)?.[1] ?? 0);
-    if (version > (newest ?? 0)) newest = version;
+    const version = versionOfKey(key);
+    if (version !== undefined && version > (newest ?? 0)) newest = version;
   }
   return newest;
 }

@@ -94,15 +94,27 @@ async function checkRows(bytes: Uint8Array): Promise<number[]> {
 
 const firstOffsets = (count: number) => Array.from({ length: count }, (_, offset) => offset);
 
-/** Each offset once below what the summary says, in the newest version and in every snapshot that it still has. */
+/** Versions whose metadata is there, ascending. */
+function listVersions({ store }: World): number[] {
+  const versions = [...store.objects.keys()].flatMap((key) => /\/v(\d+)\.metadata/.exec(key)?.[1] ?? []);
+  return versions.map(Number).sort((a, b) => a - b);
+}
+
+/**
+ * Each offset once below what the summary says, in the newest version and in every snapshot that it still has, which can
+ * be pinned by the version that it was committed as.
+ */
 async function expectExact(world: World): Promise<number> {
   const newest = await (await world.open()).load();
+  expect(newest.version).toBe(Math.max(...listVersions(world)));
   const count = Number(newest.summary.next_offset ?? 0);
   expect(newest.summary['total-records'] ?? '0').toBe(String(count));
   expect(await readOffsets(world, newest)).toEqual(firstOffsets(count));
   for (const snapshot of newest.metadata.snapshots) {
-    const asOf = { ...newest, currentSnapshot: snapshot };
-    expect(await readOffsets(world, asOf)).toEqual(firstOffsets(Number(snapshot.summary.next_offset)));
+    const pinned = await (await world.open()).loadVersion(versionOf(snapshot));
+    if (pinned === undefined) throw new Error(`the metadata of version ${versionOf(snapshot)} is gone`);
+    expect(pinned.currentSnapshot).toEqual(snapshot);
+    expect(await readOffsets(world, pinned)).toEqual(firstOffsets(Number(snapshot.summary.next_offset)));
   }
   return count;
 }
@@ -260,41 +272,93 @@ describe('sweeping', () => {
     await expectExact(world);
   });
 
-  it('removes metadata after a week, from the lowest version on, but never the first', async () => {
+  it('removes metadata a day after it was replaced, but never the first', async () => {
     const world = createWorld();
     await appendMany(world, 5);
     world.time.nowMs += 8 * DAY_MS;
     await append(world, 1);
     await expire(world);
-    const { metadataFiles } = await sweep(world);
-    const versions = [...world.store.objects.keys()].flatMap((key) => /\/v(\d+)\.metadata/.exec(key)?.[1] ?? []);
-    expect(versions).toEqual(['1', '6', '7', '8']);
-    expect(metadataFiles).toBe(4);
+    expect((await sweep(world)).metadataFiles).toBe(4);
+    expect(listVersions(world)).toEqual([1, 6, 7, 8]);
     await world.store.delete(`${(await world.open()).location}metadata/version-hint.text`);
     expect((await (await world.open()).load()).version).toBe(8);
   });
 
-  it('never gives the number of a removed version to a writer that stood still for days', async () => {
+  it('leaves the metadata of each hour that is kept, with gaps between', async () => {
+    const world = createWorld();
+    await appendMany(world, 13, 10 * MINUTE_MS);
+    world.time.nowMs += 2 * DAY_MS;
+    await append(world, 1);
+    await maintain(world);
+    // Begun at noon, with version 2: those that stood at 13:00 and from 14:00 on.
+    expect(listVersions(world).filter((version) => version < 15)).toEqual([1, 8, 14]);
+    await expectExact(world);
+  });
+
+  it.each([2, 8, 9, 14, 15])(
+    'leads no reader astray who begins at version %i, above which there is a gap',
+    async (hint) => {
+      const world = createWorld();
+      await appendMany(world, 13, 10 * MINUTE_MS);
+      world.time.nowMs += 2 * DAY_MS;
+      await append(world, 1);
+      await maintain(world);
+      await world.store.put(`${(await world.open()).location}metadata/version-hint.text`, Buffer.from(String(hint)));
+      await append(world, 1);
+      expect(await expectExact(world)).toBe(41);
+    },
+  );
+
+  it.each([
+    ['all around it is gone', 3, MINUTE_MS],
+    ['the version above it is kept as that of a full hour', 3, 25 * MINUTE_MS],
+  ])(
+    'never gives the number of a removed version to a writer that stood still for days: %s',
+    async (_, commits, stepMs) => {
+      const world = createWorld();
+      await appendMany(world, 3);
+      const late = append(world, 2, sleepBeforeCommit(world, { commits, stepMs, sleepMs: 3 * DAY_MS }));
+      await expect(late).rejects.toThrow('version 5 is long gone, the newest is');
+      expect(await expectExact(world)).toBe(19);
+      await append(world, 1);
+      expect(await expectExact(world)).toBe(20);
+    },
+  );
+
+  it('recognises its own version after days, when it was committed and only the answer was late', async () => {
     const world = createWorld();
     await appendMany(world, 3);
-    // Asleep between its look at the clock and its PUT.
     const asleep: ObjectStore = {
       ...world.store,
       async putIfAbsent(key, body) {
+        const outcome = await world.store.putIfAbsent(key, body);
         await appendMany(world, 3);
-        world.time.nowMs += 9 * DAY_MS;
-        await append(world, 1);
+        world.time.nowMs += DAY_MS - HOUR_MS;
         await maintain(world);
-        return world.store.putIfAbsent(key, body);
+        return outcome;
       },
     };
-    const late = append(world, 2, asleep);
-    await expect(late).rejects.toThrow('version 5 is long gone, the newest is');
-    expect(await expectExact(world)).toBe(19);
-    await append(world, 1);
+    expect(await append(world, 2, asleep)).toBeUndefined();
     expect(await expectExact(world)).toBe(20);
   });
 });
+
+/** The process falls asleep between its look at the clock and its commit, while others go on. */
+function sleepBeforeCommit(world: World, others: { commits: number; stepMs: number; sleepMs: number }): ObjectStore {
+  let isRested = false;
+  return {
+    ...world.store,
+    async putIfAbsent(key, body) {
+      if (isRested) return world.store.putIfAbsent(key, body);
+      isRested = true;
+      await appendMany(world, others.commits, others.stepMs);
+      world.time.nowMs += others.sleepMs;
+      await append(world, 1);
+      await maintain(world);
+      return world.store.putIfAbsent(key, body);
+    },
+  };
+}
 
 const step = fc.oneof(
   { weight: 4, arbitrary: fc.record({ do: fc.constant('append' as const), rows: fc.integer({ min: 1, max: 30 }) }) },
@@ -307,6 +371,19 @@ const step = fc.oneof(
       do: fc.constant('wait' as const),
       ms: fc.constantFrom(MINUTE_MS, HOUR_MS, DAY_MS, 8 * DAY_MS),
     }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant('oversleep' as const),
+      commits: fc.integer({ min: 0, max: 4 }),
+      stepMs: fc.constantFrom(MINUTE_MS, 25 * MINUTE_MS, HOUR_MS),
+      sleepMs: fc.constantFrom(MINUTE_MS, DAY_MS, 2 * DAY_MS, 8 * DAY_MS),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant('hint' as const), share: fc.double({ min: 0, max: 1, noNaN: true }) }),
   },
 );
 const crash = fc.option(
@@ -322,9 +399,27 @@ async function take(world: World, what: Step, through: ObjectStore): Promise<voi
   if (what.do === 'sweep') await sweep(world, through);
   if (what.do === 'maintain') await maintain(world, through);
   if (what.do === 'wait') world.time.nowMs += what.ms;
+  if (what.do === 'oversleep') await oversleep(world, what);
+  if (what.do === 'hint') await leaveOldHint(world, what.share);
   if (what.do === 'together') {
     await Promise.all([append(world, what.rows, through), maintain(world, through), maintain(world)]);
   }
+}
+
+/** Whoever comes late is told so, or starts again from what the others have committed. */
+async function oversleep(world: World, others: { commits: number; stepMs: number; sleepMs: number }): Promise<void> {
+  try {
+    await append(world, 1, sleepBeforeCommit(world, others));
+  } catch (error) {
+    if (!(error instanceof TidemarkError && error.retryable)) throw error;
+  }
+}
+
+/** As a writer does who fell asleep after its commit: the hint names any version that is still there. */
+async function leaveOldHint(world: World, share: number): Promise<void> {
+  const versions = listVersions(world);
+  const hint = versions[Math.floor(share * (versions.length - 1))];
+  await world.store.put(`${(await world.open()).location}metadata/version-hint.text`, Buffer.from(String(hint)));
 }
 
 /** Those who die leave the others at work: the step ends when all have. */
@@ -363,7 +458,7 @@ describe('any order of appends, rewrites, expiries and sweeps, with a crash at a
         const reader = await (await world.open()).load();
         const deadlineMs = world.time.nowMs + HOUR_MS;
         for (const what of steps) {
-          const isWithin = what.do !== 'wait' || world.time.nowMs + what.ms < deadlineMs;
+          const isWithin = what.do !== 'oversleep' && (what.do !== 'wait' || world.time.nowMs + what.ms < deadlineMs);
           if (isWithin) await takeUntilKilled(world, what, world.store);
           expect(await readOffsets(world, reader)).toEqual(firstOffsets(12));
         }
