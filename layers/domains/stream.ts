@@ -79,6 +79,8 @@ export interface Stream<Event = unknown> {
   readonly identity?: EventIdentity;
   /** `folder/table` of the lake table that keeps every record as received; without it, only dead letters are kept so. */
   readonly bronzeTable?: string;
+  /** Columns whose values name somebody or something that may have to be forgotten: see `eraseSubject`. */
+  readonly erasableColumns?: readonly string[];
   /** Offsets per partition of the hot table: see rule 12 of the design; dropping a block trims it. */
   readonly hotBlockOffsets: number;
 }

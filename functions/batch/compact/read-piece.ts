@@ -1,8 +1,10 @@
+import { createEraser } from '@tidemark/domains/erasure';
 import { toDeadLetter } from '@tidemark/domains/judge';
 import type { DeadLetter } from '@tidemark/domains/outcome';
 import type { Stream } from '@tidemark/domains/stream';
 import { createVersionedJudge } from '@tidemark/domains/versioned-judge';
 import type { ClickHouse } from '@tidemark/platform/clickhouse';
+import { type ErasedPosition, noteErased, readErasures } from '@tidemark/platform/erasures';
 import { findCountedTimes } from '@tidemark/platform/event-identities';
 import type { KafkaLog, KafkaRecord } from '@tidemark/platform/kafka/log';
 import type { LakeRows } from '@tidemark/platform/lake/definition';
@@ -45,7 +47,7 @@ export interface PieceDependencies {
 
 /**
  * Reads the ranges from Kafka itself, judges every record as the speed layer does, and continues the summary. What Kafka
- * has deleted comes from the speed layer.
+ * has deleted comes from the speed layer; what an erasure has is left out.
  */
 export async function readPiece(
   stream: Stream,
@@ -62,6 +64,8 @@ export async function readPiece(
   const lastRecords = new Map(before.lastRecords);
 
   const judge = createVersionedJudge(stream)(await readVersionStarts(clickhouse, stream));
+  const findErasure = createEraser(stream, await readErasures(clickhouse, stream.name));
+  const erased: ErasedPosition[] = [];
   const findRefusal = await readStorageRefusals(stream, ranges, clickhouse);
   for (const [partition, { from, to }] of ranges) {
     const first = expiredRanges.get(partition)?.to ?? from;
@@ -69,6 +73,11 @@ export async function readPiece(
     let bytes = 0;
     for await (const { records, nextOffset } of kafka.read({ topic: stream.topic, partition, from: first, to })) {
       for (const record of records) {
+        const erasure = findErasure(record);
+        if (erasure !== undefined) {
+          erased.push({ partition, offset: record.offset, erasureId: erasure.id });
+          continue;
+        }
         const verdict = findRefusal(record) ?? judge(record);
         if (verdict.isValid) {
           const values = rows.add(verdict.event, record, verdict.version.columns);
@@ -84,6 +93,8 @@ export async function readPiece(
     tidemark.set(partition, next);
   }
 
+  // Before the commit that passes them: every offset is accounted for.
+  await noteErased(clickhouse, stream.name, erased);
   const { rows: events, repeated } = await countOnce(stream, rows.toRows(), before, clickhouse);
   const partitionsOfEvents = (events._partition ?? []) as readonly number[];
   return {

@@ -1,3 +1,4 @@
+import { createEraser } from '@tidemark/domains/erasure';
 import { hotColumnsOf, toHotRow } from '@tidemark/domains/hot-row';
 import { toDeadLetter } from '@tidemark/domains/judge';
 import type { DeadLetter } from '@tidemark/domains/outcome';
@@ -5,6 +6,7 @@ import type { Stream } from '@tidemark/domains/stream';
 import { createVersionedJudge } from '@tidemark/domains/versioned-judge';
 import type { ClickHouse, Row } from '@tidemark/platform/clickhouse';
 import { storeDeadLetters } from '@tidemark/platform/dead-letters';
+import { readErasures } from '@tidemark/platform/erasures';
 import type { KafkaLog } from '@tidemark/platform/kafka/log';
 import { readVersionStarts } from '@tidemark/platform/schema-versions';
 import type { OffsetRanges, Tidemark } from '@tidemark/platform/tidemark';
@@ -59,6 +61,7 @@ export async function restoreFromKafka(
   { clickhouse, kafka }: RestoreDependencies,
 ): Promise<Restored> {
   const judge = createVersionedJudge(stream)(await readVersionStarts(clickhouse, stream));
+  const findErasure = createEraser(stream, await readErasures(clickhouse, stream.name));
   const findRefusal = await readStorageRefusals(stream, ranges, clickhouse);
   const starts = new Map((await kafka.offsets(stream.topic)).map(({ partition, logStart }) => [partition, logStart]));
   let events = 0;
@@ -69,6 +72,8 @@ export async function restoreFromKafka(
       const rows: Row[] = [];
       const refused: DeadLetter[] = [];
       for (const record of records) {
+        // Whoever delivered it, or will compact it, notes it.
+        if (findErasure(record) !== undefined) continue;
         const verdict = findRefusal(record) ?? judge(record);
         if (verdict.isValid) rows.push(toHotRow(verdict.version, verdict.event, record));
         else refused.push(toDeadLetter(stream, record, verdict));

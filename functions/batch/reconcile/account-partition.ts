@@ -16,6 +16,13 @@ export interface PartitionFacts extends OffsetRange {
   readonly repeatedBySummary: number;
   /** What compaction itself found to be lost. */
   readonly recordedGaps: readonly OffsetRange[];
+  /** What an erasure took, in order. */
+  readonly erased: readonly ErasedRange[];
+}
+
+/** What an erasure took; once it is finished, no table may have it any more. */
+export interface ErasedRange extends OffsetRange {
+  readonly isFinished: boolean;
 }
 
 /** How an account is taken: a bucket is looked into only where its sums do not tell all. */
@@ -49,11 +56,12 @@ export async function accountPartition(
     if (range === undefined) continue;
     const bucket = byIndex.get(index);
     if (bucket === undefined) appendRange(nowhere, range);
-    else if (takeWhole(bucket, range, tidemark, book)) heldBelow += range.to <= tidemark ? range.to - range.from : 0;
+    else if (!facts.erased.some((each) => intersect(each, range)) && takeWhole(bucket, range, tidemark, book))
+      heldBelow += range.to <= tidemark ? range.to - range.from : 0;
     else {
       const present = await reader.readPresence(range);
       for (const hole of subtract(range, present)) appendRange(nowhere, hole);
-      heldBelow += judgePresent(present, tidemark, book, nowhere);
+      heldBelow += judgePresent(present, facts, book, nowhere);
     }
   }
   await judgeRepeats(facts, reader, book);
@@ -85,13 +93,20 @@ function takeWhole(bucket: Bucket, range: OffsetRange, tidemark: number, book: L
 /** @returns how many offsets below the tidemark the lake holds, or has lost for certain */
 function judgePresent(
   present: readonly PresenceRange[],
-  tidemark: number,
+  { tidemark, erased }: PartitionFacts,
   book: LedgerBook,
   nowhere: OffsetRange[],
 ): number {
   let heldBelow = 0;
   for (const { from, to, presence } of present) {
-    for (const range of cutAt({ from, to }, [tidemark])) {
+    for (const { isFinished, ...taken } of erased) {
+      const back = intersect(taken, { from, to });
+      if (back === undefined) continue;
+      book.add(back, { account: 'erased', ...(isFinished && { mismatch: 'erased, and there again' }) });
+      const isInLake = presence.lake + presence.refused + presence.received > 0;
+      if (isInLake && back.from < tidemark) heldBelow += back.to - back.from;
+    }
+    for (const range of subtract({ from, to }, erased).flatMap((each) => cutAt(each, [tidemark]))) {
       const judge = range.from < tidemark ? judgeBelowTidemark : judgeAboveTidemark;
       const judgement = judge(presence);
       if (judgement === undefined) nowhere.push(range);
@@ -121,15 +136,16 @@ async function judgeRepeats(
 async function judgeNowhere(
   nowhere: readonly OffsetRange[],
   heldBelow: number,
-  { tidemark, committed, logStart, recordedGaps, heldBySummary }: PartitionFacts,
+  { tidemark, committed, logStart, recordedGaps, heldBySummary, erased }: PartitionFacts,
   reader: PartitionReader,
   book: LedgerBook,
 ): Promise<void> {
   const seenEnd = Math.max(tidemark, committed ?? logStart);
   const asked: OffsetRange[] = [];
-  for (const range of [...nowhere]
-    .sort((a, b) => a.from - b.from)
-    .flatMap((each) => cutAt(each, [tidemark, seenEnd]))) {
+  const inOrder = [...nowhere].sort((a, b) => a.from - b.from);
+  const unexplained = inOrder.flatMap((range) => subtract(range, erased));
+  book.count('erased', countOffsets(inOrder) - countOffsets(unexplained));
+  for (const range of unexplained.flatMap((each) => cutAt(each, [tidemark, seenEnd]))) {
     if (range.from >= seenEnd) book.add(range, { account: 'not_delivered' });
     else asked.push(range);
   }

@@ -1,7 +1,16 @@
 import { appendRange, type OffsetRange } from './offset-ranges.ts';
 
 /** Where an offset is. Every offset has exactly one account. */
-export const ACCOUNTS = ['lake', 'repeats', 'dead_letters', 'hot', 'no_record', 'not_delivered', 'gap'] as const;
+export const ACCOUNTS = [
+  'lake',
+  'repeats',
+  'dead_letters',
+  'hot',
+  'erased',
+  'no_record',
+  'not_delivered',
+  'gap',
+] as const;
 
 export type Account = (typeof ACCOUNTS)[number];
 

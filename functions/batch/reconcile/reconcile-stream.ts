@@ -1,6 +1,7 @@
 import type { StreamDeclaration } from '@tidemark/domains/domain';
 import type { Stream } from '@tidemark/domains/stream';
 import type { RunDependencies } from '@tidemark/platform/batch-runs';
+import { readErasedRanges } from '@tidemark/platform/erasures';
 import type { KafkaLog } from '@tidemark/platform/kafka/log';
 import { LakeTable } from '@tidemark/platform/lake/lake-table';
 import type { ObjectStore } from '@tidemark/platform/object-store';
@@ -164,6 +165,7 @@ async function accountPartitions(
       heldBySummary,
       repeatedBySummary: summary.repeated.get(partition) ?? 0,
       recordedGaps: summary.gaps.filter((gap) => gap.partition === partition),
+      erased: await readErasedRanges(clickhouse, stream.name, partition),
     };
     const reader = {
       readPresence: (range: OffsetRange) =>

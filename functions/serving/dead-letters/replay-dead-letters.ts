@@ -1,3 +1,4 @@
+import { REPLAY_HEADER } from '@tidemark/domains/erasure';
 import { createJudge } from '@tidemark/domains/judge';
 import type { SourceRecord } from '@tidemark/domains/outcome';
 import type { Stream } from '@tidemark/domains/stream';
@@ -9,9 +10,6 @@ import type { ReplayRequest } from './requests.ts';
 import { readRecords, selectOpen } from './select-open.ts';
 import { openSettled, type SettleDependencies } from './settle-attempts.ts';
 import { applyTransform } from './transform.ts';
-
-/** Names the dead letter that a record was made from: `topic/partition/offset`. */
-export const REPLAY_HEADER = 'tidemark-replay-of';
 
 export const replayAnswerSchema = z.object({
   stream: z.string(),

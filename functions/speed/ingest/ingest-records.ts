@@ -1,10 +1,13 @@
+import { createEraser } from '@tidemark/domains/erasure';
 import { hotColumnsOf, toHotRow } from '@tidemark/domains/hot-row';
 import { toDeadLetter } from '@tidemark/domains/judge';
 import type { DeadLetter, SourceRecord } from '@tidemark/domains/outcome';
 import type { ColumnValue, Stream } from '@tidemark/domains/stream';
 import { createVersionedJudge } from '@tidemark/domains/versioned-judge';
 import type { ClickHouse } from '@tidemark/platform/clickhouse';
+import { type Clock, systemClock } from '@tidemark/platform/clock';
 import { storeDeadLetters } from '@tidemark/platform/dead-letters';
+import { createErasureSource, type ErasedPosition, noteErased } from '@tidemark/platform/erasures';
 import type { Log } from '@tidemark/platform/log';
 import { readVersionStarts } from '@tidemark/platform/schema-versions';
 import { decodeRecords, type KafkaEvent } from './kafka-event.ts';
@@ -13,6 +16,7 @@ import { createStoreRows } from './store-rows.ts';
 export interface IngestDependencies {
   readonly clickhouse: ClickHouse;
   readonly log: Log;
+  readonly clock?: Clock;
 }
 
 export type Ingest = (event: KafkaEvent) => Promise<{ stored: number; rejected: number }>;
@@ -20,13 +24,15 @@ export type Ingest = (event: KafkaEvent) => Promise<{ stored: number; rejected: 
 /**
  * Makes the function that stores a batch of the stream's records: valid events in the hot table, all others as dead
  * letters. A row that ClickHouse alone refuses becomes one too, which the batch layer takes over from
- * tidemark.dead_letters. It resolves only when every record is in one of the two; storing a record again changes nothing.
+ * tidemark.dead_letters. It resolves only when every record is in one of the two, or noted as one that an erasure has;
+ * storing a record again changes nothing.
  *
  * The function throws ClickHouseUnavailable when anything could not be stored, SchemaVersionMismatch where the code's
  * judgement is not the one that counts: the batch comes again.
  */
-export function createIngest(stream: Stream, { clickhouse, log }: IngestDependencies): Ingest {
+export function createIngest(stream: Stream, { clickhouse, log, clock = systemClock }: IngestDependencies): Ingest {
   const judgeWith = createVersionedJudge(stream);
+  const readErasures = createErasureSource(clickhouse, stream.name, clock);
   const hotTable = `${stream.database}.${stream.hotTable}`;
   const hotColumns = hotColumnsOf(stream);
   const storeRows = createStoreRows((rows) => clickhouse.insert(hotTable, hotColumns, rows));
@@ -35,15 +41,26 @@ export function createIngest(stream: Stream, { clickhouse, log }: IngestDependen
     const rows: ColumnValue[][] = [];
     const records: SourceRecord[] = [];
     const deadLetters: DeadLetter[] = [];
+    const erased: ErasedPosition[] = [];
+    const findErasure = createEraser(stream, await readErasures());
     const judge = judgeWith(await readVersionStarts(clickhouse, stream));
     for (const record of decodeRecords(event)) {
+      const erasure = findErasure(record);
+      if (erasure !== undefined) {
+        erased.push({ partition: record.partition, offset: record.offset, erasureId: erasure.id });
+        continue;
+      }
       const verdict = judge(record);
       if (verdict.isValid) {
         rows.push(toHotRow(verdict.version, verdict.event, record));
         records.push(record);
       } else deadLetters.push(toDeadLetter(stream, record, verdict));
     }
-    const [refused] = await Promise.all([storeRows(rows), storeDeadLetters(clickhouse, deadLetters)]);
+    const [refused] = await Promise.all([
+      storeRows(rows),
+      storeDeadLetters(clickhouse, deadLetters),
+      noteErased(clickhouse, stream.name, erased),
+    ]);
     const refusedLetters = refused.flatMap(({ index, code }) => {
       const record = records[index];
       const rejection = { isValid: false, reason: 'refused_by_storage', detail: `ClickHouse code ${code}` } as const;

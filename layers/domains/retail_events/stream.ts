@@ -19,6 +19,7 @@ export const retailEvents: Stream<RetailEvent> = {
   database: 'retail',
   hotTable: 'retail_events_realtime',
   lakeTable: 'retail/retail_events',
+  erasableColumns: ['event_id'],
   hotBlockOffsets: 1_000_000,
   columns: [
     {

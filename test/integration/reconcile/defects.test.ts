@@ -52,6 +52,7 @@ describe('a stream without defects', () => {
       repeats: 0,
       dead_letters: 2,
       hot: 20,
+      erased: 0,
       no_record: 2,
       not_delivered: 3,
       gap: 0,

@@ -71,7 +71,7 @@ describe('a ledger', () => {
         fc.option(fc.nat(40)),
         async (offsets, tidemark, committed) => {
           const end = Math.min(tidemark, offsets.length);
-          const facts = { logStart: 0, tidemark: end, committed, heldBySummary: 0, recordedGaps: [] };
+          const facts = { logStart: 0, tidemark: end, committed, heldBySummary: 0, recordedGaps: [], erased: [] };
           const ledger = await account(offsets, facts);
 
           const total = Object.values(ledger.accounts).reduce((sum, count) => sum + count, 0);
@@ -90,7 +90,7 @@ describe('a ledger', () => {
   it('takes what Kafka no longer has for markers only while the lake holds what its summary counts', async () => {
     const nowhere = { isRecord: false, presence: NOWHERE };
     const offsets = [{ isRecord: true, presence: inLake }, nowhere, nowhere, { isRecord: true, presence: inLake }];
-    const facts = { logStart: 4, tidemark: 4, committed: 4, recordedGaps: [] };
+    const facts = { logStart: 4, tidemark: 4, committed: 4, recordedGaps: [], erased: [] };
 
     const whole = await account(offsets, { ...facts, heldBySummary: 2 });
     const oneLost = await account(offsets, { ...facts, heldBySummary: 3 });
