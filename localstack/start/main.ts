@@ -10,8 +10,8 @@ import { createTerminal } from './terminal.ts';
 
 const USAGE = `npm start [-- --no-generate]
 
-Starts Kafka, ClickHouse, S3 and the functions on this machine, and a generator: 2 retail events and 5 user
-events a second.
+Starts Kafka, ClickHouse, S3 and the functions on this machine, and a generator of made-up events of every
+domain (npm run generate -- --help says how many).
 
   --no-generate   no made-up events
   --help          this text

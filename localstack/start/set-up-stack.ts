@@ -1,5 +1,6 @@
 import { sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { StreamDeclaration } from '@tidemark/domains/domain';
 import { declarations, streams } from '@tidemark/domains/index';
 import { type ClickHouse, createClickHouse } from '@tidemark/platform/clickhouse';
 import { readConfig } from '@tidemark/platform/config';
@@ -41,9 +42,21 @@ export async function setUpStack(env: Readonly<Record<string, string>>): Promise
   ]);
 }
 
-/** Databases and tables, then the views that are published at each commit, then the views on those. */
+/** Makes ClickHouse's tables and views as `sql/` and the domains declare them. */
 export async function setUpSchema(clickhouse: ClickHouse): Promise<void> {
-  const files = await listSqlFiles(sqlDir, [...new Set(streams.map(({ domain }) => domain))]);
+  await applySchema(
+    clickhouse,
+    await listSqlFiles(sqlDir, [...new Set(streams.map(({ domain }) => domain))]),
+    declarations,
+  );
+}
+
+/** Databases and tables, then the views that are published at each commit, then the views on those. */
+export async function applySchema(
+  clickhouse: ClickHouse,
+  files: readonly SqlFile[],
+  declarations: readonly StreamDeclaration[],
+): Promise<void> {
   const isServing = ({ path }: SqlFile) => path.split(sep).includes('serving');
   await applySql(
     files.filter((file) => !isServing(file)),

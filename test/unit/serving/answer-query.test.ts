@@ -142,7 +142,11 @@ describe('a request that cannot be answered', () => {
   const silent = createRecordingClickHouse();
 
   it.each([
-    ['an unknown domain', { domain: 'wholesale' }, 'There is no domain "wholesale": retail_events, user_events.'],
+    [
+      'an unknown domain',
+      { domain: 'wholesale' },
+      `There is no domain "wholesale": ${domains.map(({ name }) => name).join(', ')}.`,
+    ],
     ['an unknown query', { query: 'sales_by_moon' }, 'retail_events has no query "sales_by_moon"'],
   ])('is a 404 for %s, which names what there is', async (_what, request, detail) => {
     await expect(ask(request, silent)).rejects.toMatchObject({ status: 404, message: expect.stringContaining(detail) });
