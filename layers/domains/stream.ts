@@ -41,7 +41,7 @@ export interface EventIdentity {
 
 /**
  * How an earlier version of a stream judged and converted: it still counts below the offsets at which the next one
- * begins. Its columns have the names and types of the stream's, in their order; one that was added gives null.
+ * begins. Its columns have the names and types of the stream's, in their order, because the tables are the same.
  */
 export type EarlierVersion = Pick<Stream, 'schemaVersion' | 'schema' | 'eventTimeOf' | 'columns'>;
 

@@ -20,6 +20,8 @@ export type VersionedVerdict =
  * speed and the batch layer judge alike, also across a change.
  *
  * The judge throws an Error for an offset whose version the stream no longer declares.
+ *
+ * @throws Error where a version has other columns than the stream
  */
 export function createVersionedJudge(stream: Stream) {
   const versions = compiled.get(stream) ?? compileVersions(stream);
@@ -48,7 +50,15 @@ function compileVersions(stream: Stream) {
   return new Map(
     [stream, ...(stream.earlierVersions ?? [])].map((declared) => {
       const version: Stream = { ...stream, ...declared };
+      if (describeColumns(version) !== describeColumns(stream)) {
+        throw new Error(`${stream.name}: version ${version.schemaVersion} has other columns than the stream`);
+      }
       return [version.schemaVersion, { version, judge: createJudge(version) }] as const;
     }),
   );
+}
+
+/** All versions write into the same tables. */
+function describeColumns({ columns }: Stream): string {
+  return columns.map(({ name, type }) => `${name} ${type}`).join(', ');
 }
