@@ -7,6 +7,7 @@ import { waitUntil } from './wait-until.ts';
 
 export const FAULTS = ['SIGKILL', 'SIGSTOP', 'reset', 'latency', 'cut'] as const;
 export type Fault = (typeof FAULTS)[number];
+type NetworkFaultName = Exclude<Fault, 'SIGKILL' | 'SIGSTOP'>;
 
 export const COMPONENTS = ['kafka', 'clickhouse', 's3', 'functions', 'trigger'] as const;
 export type Component = (typeof COMPONENTS)[number];
@@ -33,7 +34,7 @@ export function listCells(): Cell[] {
 const STOPPED_MS = 20_000;
 const LATENCY_MS = 2_000;
 /** How long each fault of the network lasts, at least. */
-const NETWORK_FAULT_MS: Readonly<Record<'reset' | 'latency' | 'cut', number>> = {
+const NETWORK_FAULT_MS: Readonly<Record<NetworkFaultName, number>> = {
   reset: 5_000,
   latency: 10_000,
   cut: 5_000,
@@ -48,13 +49,27 @@ const NETWORK_FAULT_MS: Readonly<Record<'reset' | 'latency' | 'cut', number>> = 
 export async function fireFault({ fault, component }: Cell, stack: FaultStack): Promise<number> {
   if (fault === 'SIGKILL') return killAndWaitForReturn(stack, partOf(component));
   if (fault === 'SIGSTOP') return stopForAWhile(stack, partOf(component));
-  const proxies = dependenciesOf(component).map((dependency) => stack.proxies[dependency]);
-  for (const dependency of dependenciesOf(component)) {
+  const dependencies = dependenciesOf(component);
+  if (fault !== 'cut') return breakNetwork(fault, component, dependencies, stack);
+  // One after the other: who gets no answer of Kafka never comes to the lake.
+  let fired = 0;
+  for (const dependency of dependencies) fired += await breakNetwork(fault, component, [dependency], stack);
+  return fired;
+}
+
+/** It has fired when each dependency's connections have met it. */
+async function breakNetwork(
+  fault: NetworkFaultName,
+  component: Component,
+  dependencies: readonly Dependency[],
+  stack: FaultStack,
+): Promise<number> {
+  const proxies = dependencies.map((dependency) => stack.proxies[dependency]);
+  for (const dependency of dependencies) {
     stack.proxies[dependency].begin(networkFaultOf(fault, component, dependency));
   }
   try {
     await sleep(NETWORK_FAULT_MS[fault]);
-    // Each of them: a fault of the functions is one of all that they are connected to.
     await waitUntil(() => proxies.every(({ affected }) => affected > 0), { withinMs: 60_000 });
   } finally {
     for (const proxy of proxies) proxy.end();
@@ -62,11 +77,7 @@ export async function fireFault({ fault, component }: Cell, stack: FaultStack): 
   return proxies.reduce((sum, { affected }) => sum + affected, 0);
 }
 
-function networkFaultOf(
-  fault: 'reset' | 'latency' | 'cut',
-  component: Component,
-  dependency: Dependency,
-): NetworkFault {
+function networkFaultOf(fault: NetworkFaultName, component: Component, dependency: Dependency): NetworkFault {
   const affects = component === 'trigger' ? { affects: isTrigger } : {};
   if (fault === 'reset') return { kind: 'reset', ...affects };
   if (fault === 'latency') return { kind: 'latency', delayMs: LATENCY_MS, ...affects };
