@@ -27,6 +27,7 @@ function describeStream(report: StreamReport): string {
   const compared = `${report.compared_offsets} of ${report.comparable_offsets} offsets compared between the layers`;
   const findings = partitions.flatMap((partition) => [
     ...describeFindings('gap', partition, partition.gaps),
+    ...describeFindings('accepted gap', partition, partition.acknowledged),
     ...describeFindings('double', partition, partition.doubles),
     ...describeFindings('mismatch', partition, partition.mismatches),
   ]);

@@ -68,6 +68,7 @@ function findDoubleBelow({ lake, refused, received, hot }: Presence): string | u
 
 function findMismatch({ lake, refused, received, hot, hotRefused, isDifferent, isExpectedHot }: Presence) {
   const isValidInLake = lake + received > 0;
+  if (isValidInLake && hot === 0 && hotRefused > 0) return 'the lake has it as valid, the speed layer dead-lettered it';
   if ((isValidInLake && hotRefused > 0) || (refused > 0 && hot > 0)) return 'judged differently by the layers';
   if (isDifferent) return 'the layers hold different content';
   if (!isExpectedHot) return undefined;

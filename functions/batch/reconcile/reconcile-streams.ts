@@ -1,6 +1,6 @@
 import type { StreamDeclaration } from '@tidemark/domains/domain';
-import { reconcileAndKeep } from './reconcile-and-keep.ts';
-import type { ReconcileDependencies, ReconcileInput } from './reconcile-stream.ts';
+import { type KeepInput, reconcileAndKeep } from './reconcile-and-keep.ts';
+import type { ReconcileDependencies } from './reconcile-stream.ts';
 import type { ReconcileReport, StreamReport } from './report-ledger.ts';
 
 /**
@@ -11,7 +11,7 @@ import type { ReconcileReport, StreamReport } from './report-ledger.ts';
 export async function reconcileStreams(
   declarations: readonly StreamDeclaration[],
   only: string | undefined,
-  input: ReconcileInput,
+  input: KeepInput,
   deps: ReconcileDependencies,
 ): Promise<ReconcileReport> {
   const streams: StreamReport[] = [];

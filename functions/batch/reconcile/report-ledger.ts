@@ -1,7 +1,7 @@
 import type { RunReport } from '@tidemark/platform/batch-runs';
+import type { AcknowledgedLedger } from './acknowledge-gaps.ts';
 import { type Finding, isClean, type PartitionLedger } from './ledger.ts';
 import { countOffsets } from './offset-ranges.ts';
-import type { StreamLedger } from './reconcile-stream.ts';
 
 /** What `reconcile` answers: a ledger of each stream, and whether all of it is clean. */
 export interface ReconcileReport {
@@ -29,7 +29,10 @@ export interface PartitionReport {
   readonly tidemark: number;
   readonly committed: number | null;
   readonly accounts: PartitionLedger['accounts'];
+  /** Those that are open. */
   readonly gaps: FindingsReport;
+  /** Gaps that an operator has accepted. */
+  readonly acknowledged: FindingsReport;
   readonly doubles: FindingsReport;
   readonly mismatches: FindingsReport;
 }
@@ -44,11 +47,11 @@ export interface FindingsReport {
 /** An answer of Lambda has room for 6 MB; nobody reads more by hand. */
 const MAX_RANGES = 200;
 
-export function isStreamClean({ partitions, missingFiles }: StreamLedger): boolean {
+export function isStreamClean({ partitions, missingFiles }: AcknowledgedLedger): boolean {
   return missingFiles.length === 0 && partitions.every(isClean);
 }
 
-export function toStreamReport(ledger: StreamLedger): StreamReport {
+export function toStreamReport(ledger: AcknowledgedLedger): StreamReport {
   return {
     stream: ledger.stream,
     topic: ledger.topic,
@@ -58,10 +61,11 @@ export function toStreamReport(ledger: StreamLedger): StreamReport {
     comparable_offsets: ledger.compared.of,
     missing_files: ledger.missingFiles.slice(0, MAX_RANGES),
     elapsed_ms: ledger.elapsedMs,
-    partitions: ledger.partitions.map(({ logStart, gaps, doubles, mismatches, ...partition }) => ({
+    partitions: ledger.partitions.map(({ logStart, gaps, acknowledged, doubles, mismatches, ...partition }) => ({
       ...partition,
       log_start: logStart,
       gaps: toFindings(gaps),
+      acknowledged: toFindings(acknowledged),
       doubles: toFindings(doubles),
       mismatches: toFindings(mismatches),
     })),
@@ -69,7 +73,7 @@ export function toStreamReport(ledger: StreamLedger): StreamReport {
 }
 
 /** The run log's view of a ledger: `rows` are the offsets that were accounted for. */
-export function toRunReport(ledger: StreamLedger): RunReport {
+export function toRunReport(ledger: AcknowledgedLedger): RunReport {
   const ranges = new Map(ledger.partitions.map(({ partition, from, to }) => [partition, { from, to }]));
   const count = (of: (partition: PartitionLedger) => readonly Finding[]) => countOffsets(ledger.partitions.flatMap(of));
   const found = [

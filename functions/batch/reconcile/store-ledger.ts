@@ -1,8 +1,8 @@
 import type { ClickHouse } from '@tidemark/platform/clickhouse';
 import { EXPIRED_UNREAD } from './account-partition.ts';
-import { type Finding, isClean, type PartitionLedger } from './ledger.ts';
+import type { AcknowledgedLedger, AcknowledgedPartition } from './acknowledge-gaps.ts';
+import { isClean } from './ledger.ts';
 import { countOffsets } from './offset-ranges.ts';
-import type { StreamLedger } from './reconcile-stream.ts';
 
 const COLUMNS = [
   'run_id',
@@ -31,7 +31,7 @@ const MAX_FINDINGS = 20;
 /** Keeps a ledger in tidemark.reconciliations: from then on answers count the gaps that it found. */
 export async function storeLedger(
   clickhouse: ClickHouse,
-  ledger: StreamLedger,
+  ledger: AcknowledgedLedger,
   { runId, checkedAtMs }: { runId: string; checkedAtMs: number },
 ): Promise<void> {
   const rows = ledger.partitions.map((partition) => [
@@ -44,14 +44,15 @@ export async function storeLedger(
     partition.to,
     partition.tidemark,
     partition.accounts,
-    partition.accounts.gap,
-    countOffsets(partition.gaps.filter((gap) => isRecorded(gap, partition))),
+    partition.accounts.gap - countOffsets(partition.acknowledged),
+    countRecorded(partition),
     countOffsets(partition.gaps.filter(({ from }) => from >= partition.tidemark)),
     countOffsets(partition.doubles),
     countOffsets(partition.mismatches),
     ledger.missingFiles.length,
     JSON.stringify({
       gaps: partition.gaps.slice(0, MAX_FINDINGS),
+      acknowledged: partition.acknowledged.slice(0, MAX_FINDINGS),
       doubles: partition.doubles.slice(0, MAX_FINDINGS),
       mismatches: partition.mismatches.slice(0, MAX_FINDINGS),
     }),
@@ -61,6 +62,8 @@ export async function storeLedger(
   await clickhouse.insert('tidemark.reconciliations', [...COLUMNS], rows);
 }
 
-function isRecorded({ from, reason }: Finding, { tidemark }: PartitionLedger): boolean {
-  return reason === EXPIRED_UNREAD && from < tidemark;
+/** The publication counts what expired whether it was accepted or not: as much less of other gaps is open. */
+function countRecorded({ gaps, acknowledged, tidemark }: AcknowledgedPartition): number {
+  const open = gaps.filter(({ from, reason }) => reason === EXPIRED_UNREAD && from < tidemark);
+  return countOffsets([...open, ...acknowledged]);
 }
