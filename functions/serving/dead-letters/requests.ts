@@ -8,7 +8,7 @@ import { transformSchema } from './transform.ts';
 const streamNames = streams.map(({ name }) => name) as [string, ...string[]];
 const reasons = Object.keys(REASON_CODES) as [string, ...string[]];
 
-const stream = z.enum(streamNames).meta({ description: 'Stream', example: 'retail_events' });
+const stream = z.enum(streamNames).meta({ description: 'Stream', example: streamNames[0] });
 const moment = z.iso.datetime().meta({ example: '2026-11-21T00:00:00Z' });
 /** In a JSON body. */
 const whole = (min: number, max: number) => z.int().min(min).max(max);
