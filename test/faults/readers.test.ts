@@ -67,7 +67,7 @@ afterAll(async () => {
   await stack?.stop();
 }, 120_000);
 
-it('a hundred counts a second beside everything that moves data never go back, and never ahead', async () => {
+it('counts beside everything that moves data, up to a hundred a second, never go back and never ahead', async () => {
   const done = { compactions: 0, folded: 0, rewritten: 0, expired: 0, blocks: 0 };
   const batch = keepRunning(async () => {
     await compactAndRefresh();
