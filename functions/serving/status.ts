@@ -19,6 +19,7 @@ import { createCompletenessReader } from './completeness/read-completeness.ts';
 import { checkHealth } from './status/check-health.ts';
 import { describeTrigger } from './status/describe-trigger.ts';
 import { readStreamStatus } from './status/read-status.ts';
+import type { Status, StreamStatus } from './status/schemas.ts';
 
 const KAFKA_TIMEOUT_MS = 2000;
 
@@ -44,8 +45,9 @@ export const handler = createHttpHandler(async () => {
   const deps = { clickhouse, readCompleteness, history };
   // One stream after the other: each asks as much at once as the user `query` has places, and an operator looks here
   // when the machine is busy.
-  const statuses: Awaited<ReturnType<typeof readStreamStatus>>[] = [];
+  const statuses: StreamStatus[] = [];
   for (const stream of streams) statuses.push(await readStreamStatus(stream, deps));
   const generatedAt = new Date(systemClock()).toISOString();
-  return jsonResponse({ generated_at: generatedAt, trigger: describeTrigger(trigger), streams: statuses });
+  const status: Status = { generated_at: generatedAt, trigger: describeTrigger(trigger), streams: statuses };
+  return jsonResponse(status);
 }, log);

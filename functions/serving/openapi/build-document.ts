@@ -2,6 +2,7 @@ import type { Domain, NamedQuery } from '@tidemark/domains/domain';
 import { z } from 'zod';
 import { AS_OF_DESCRIPTION, supportsAsOf } from '../query/as-of.ts';
 import { metaSchema } from '../query/meta.ts';
+import { healthSchema, statusSchema } from '../status/schemas.ts';
 import { deadLetterPaths } from './dead-letter-paths.ts';
 import { problemResponse, toJsonSchema, toQueryParameters } from './json-schema.ts';
 
@@ -29,10 +30,10 @@ export function buildDocument(domains: readonly Domain[]) {
     },
     servers: [{ url: '/' }],
     paths: {
-      '/v1/health': { get: describePlain('health', 'Whether each part answers', ['200', '503']) },
-      '/v1/status': { get: describePlain('status', 'Where each stream stands', ['200', '503']) },
-      '/v1/queries': { get: describePlain('listQueries', 'Every query with its parameters', ['200']) },
-      '/v1/openapi.json': { get: describePlain('openapi', 'This document', ['200']) },
+      '/v1/health': { get: describePlain('health', 'Whether each part answers', healthSchema, ['200', '503']) },
+      '/v1/status': { get: describeStatus() },
+      '/v1/queries': { get: describePlain('listQueries', 'Every query with its parameters', OBJECT) },
+      '/v1/openapi.json': { get: describePlain('openapi', 'This document', OBJECT) },
       ...deadLetterPaths,
       ...Object.fromEntries(
         queries.map(([domain, query]) => [
@@ -55,6 +56,8 @@ const PROBLEM_SCHEMA = toJsonSchema(
   }),
   'output',
 );
+
+const OBJECT = z.looseObject({});
 
 const AS_OF_PARAMETER = {
   name: 'as_of',
@@ -95,7 +98,13 @@ function describeOperation(domain: Domain, query: NamedQuery, hasAsOf: boolean) 
   };
 }
 
-function describePlain(operationId: string, summary: string, statuses: readonly string[]) {
-  const response = { description: summary, content: { 'application/json': { schema: { type: 'object' } } } };
+function describeStatus() {
+  const { responses, ...operation } = describePlain('status', 'Where each stream stands', statusSchema);
+  return { ...operation, responses: { ...responses, 503: problemResponse('A part that the answer needs is down') } };
+}
+
+function describePlain(operationId: string, summary: string, answer: z.ZodType, statuses: readonly string[] = ['200']) {
+  const schema = toJsonSchema(answer, 'output');
+  const response = { description: summary, content: { 'application/json': { schema } } };
   return { operationId, summary, responses: Object.fromEntries(statuses.map((status) => [status, response])) };
 }

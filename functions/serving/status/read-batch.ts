@@ -1,16 +1,10 @@
 import type { ClickHouse } from '@tidemark/platform/clickhouse';
 import { type RunHistory, WHOLE_RUN } from '@tidemark/platform/run-history';
 import { describeRetry } from '@tidemark/platform/step-retry';
+import type { RunStatus } from './schemas.ts';
 
-interface StepRow {
+interface StepRow extends RunStatus {
   readonly batch_id: string;
-  readonly step: string;
-  readonly status: string;
-  readonly started_at: string;
-  readonly duration_ms: number;
-  readonly rows: number;
-  readonly error: string | null;
-  readonly warning: string | null;
 }
 
 /** The last run over all steps of a stream with what each step did; null before the first. Times are ISO 8601, UTC. */
@@ -39,7 +33,8 @@ export function describeRetries(history: RunHistory, stream: string) {
     const retry = describeRetry(lastRuns);
     if (retry === undefined) return [];
     const { failures, severity, failedSinceMs, retryAtMs, error } = retry;
-    const [failed_since, retry_at] = [failedSinceMs, retryAtMs].map((ms) => new Date(ms).toISOString());
-    return [{ step, severity, failures, failed_since, retry_at, error }];
+    const [failedSince, retryAt] = [new Date(failedSinceMs), new Date(retryAtMs)];
+    const times = { failed_since: failedSince.toISOString(), retry_at: retryAt.toISOString() };
+    return [{ step, severity, failures, ...times, error }];
   });
 }

@@ -5,6 +5,7 @@ import type { Completeness, ReadCompleteness } from '../completeness/read-comple
 import { type Reconciliation, readReconciliation } from '../completeness/read-reconciliation.ts';
 import { type Quality, readQuality } from '../quality/read-quality.ts';
 import { describeRetries, readLastBatch } from './read-batch.ts';
+import type { RunStatus, StreamStatus } from './schemas.ts';
 
 export interface StatusDependencies {
   readonly clickhouse: ClickHouse;
@@ -13,7 +14,7 @@ export interface StatusDependencies {
 }
 
 /** Where one stream stands, as the status page shows it. Times are ISO 8601, UTC. */
-export async function readStreamStatus(stream: Stream, deps: StatusDependencies) {
+export async function readStreamStatus(stream: Stream, deps: StatusDependencies): Promise<StreamStatus> {
   const { clickhouse, readCompleteness, history } = deps;
   const [completeness, runs, lastBatch, deadLetters, openDeadLetters, conflicts, quality, reconciliation] =
     await Promise.all([
@@ -52,7 +53,7 @@ export async function readStreamStatus(stream: Stream, deps: StatusDependencies)
     dead_letters: deadLetters,
     dead_letters_open: openDeadLetters,
     conflicts,
-    quality,
+    quality: { ...quality, checks: [...quality.checks] },
     reconcile: describeReconciliation(reconciliation),
     warnings: findWarnings(completeness, runs, quality),
   };
@@ -65,19 +66,9 @@ function describeReconciliation(last: Reconciliation | null) {
   return shown;
 }
 
-interface RunRow {
-  readonly step: string;
-  readonly status: string;
-  readonly started_at: string;
-  readonly duration_ms: number;
-  readonly rows: number;
-  readonly error: string | null;
-  readonly warning: string | null;
-}
-
 /** The last run of each step that ended in each way. */
-async function readLastRuns(clickhouse: ClickHouse, { name }: Stream): Promise<RunRow[]> {
-  const { rows } = await clickhouse.query<RunRow>(
+async function readLastRuns(clickhouse: ClickHouse, { name }: Stream): Promise<RunStatus[]> {
+  const { rows } = await clickhouse.query<RunStatus>(
     `SELECT step, status, started_at, duration_ms, rows, nullIf(error, '') AS error, nullIf(warning, '') AS warning
      FROM tidemark.batch_runs
      WHERE stream = {stream:String} AND step != {whole:String} AND started_at > now64(3) - INTERVAL 1 DAY
@@ -117,7 +108,7 @@ async function countConflicts(clickhouse: ClickHouse, { name, identity }: Stream
 
 function findWarnings(
   { positions, publication }: Completeness,
-  runs: readonly RunRow[],
+  runs: readonly RunStatus[],
   { checks }: Quality,
 ): string[] {
   const warnings: string[] = [];
