@@ -1,11 +1,14 @@
+import { once } from 'node:events';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import type { StreamDeclaration } from '@tidemark/domains/domain';
 import { declarations, domains } from '@tidemark/domains/index';
 import { z } from 'zod';
 import { metaSchema } from '../../functions/serving/query/meta.ts';
+import { type StreamStatus, statusSchema } from '../../functions/serving/status/schemas.ts';
 import { createTransactionSource } from '../../localstack/generators/retail_events/transactions.ts';
-import { problemSchema, statusSchema, triggerSchema } from '../support/api-schemas.ts';
+import { problemSchema } from '../support/api-schemas.ts';
 import { sendEvents } from '../support/send-values.ts';
 import { startTestStack, type TestStack } from '../support/test-stack.ts';
 import { waitUntil } from '../support/wait-until.ts';
@@ -62,7 +65,7 @@ describe('health and status', () => {
     ]);
     expect(trigger.mappings[0]?.delivered).toBeGreaterThan(EVENTS);
     expect(Math.abs(Date.now() - Date.parse(generated_at))).toBeLessThan(60_000);
-    const [stream] = streams as [z.infer<typeof statusSchema>];
+    const [stream] = streams as [StreamStatus];
     expect(stream).toMatchObject({
       stream: 'retail_events',
       stored: EVENTS,
@@ -85,7 +88,7 @@ describe('health and status', () => {
   it('show the last run over all steps, and what the checks found', async () => {
     const steps = ['compact', 'refresh-gold', 'check-quality'];
     // A run on schedule, which may come in between, checks quality only every five minutes.
-    let stream: z.infer<typeof statusSchema> | undefined;
+    let stream: StreamStatus | undefined;
     await waitUntil(
       async () => {
         await stack.invoke('runBatch', { stream: 'retail_events' });
@@ -101,6 +104,36 @@ describe('health and status', () => {
     const declared = retail.checks.map(({ name }) => name);
     expect(stream?.quality.checks.map(({ check }) => check).sort()).toEqual([...declared].sort());
   }, 60_000);
+});
+
+describe('a web page of another site', () => {
+  const invocation = () => `${stack.urls.lambda}/2015-03-31/functions/tidemark-local-health/invocations`;
+
+  it.each(['https://elsewhere.example', 'http://127.0.0.1:1', 'null'])(
+    'with the origin %s reads nothing and runs no function',
+    async (origin) => {
+      for (const [url, method] of [
+        [`${stack.urls.api}/v1/status`, 'GET'],
+        [invocation(), 'POST'],
+      ] as const) {
+        const response = await fetch(url, { method, headers: { origin } });
+        expect(response.headers.get('access-control-allow-origin')).toBeNull();
+        expect({ url, status: response.status }).toEqual({ url, status: 403 });
+      }
+    },
+  );
+
+  it('gains nothing by a name that it points to this machine', async () => {
+    for (const url of [`${stack.urls.api}/v1/status`, invocation()]) {
+      expect(await readStatusUnderHost(url, 'rebound.example')).toBe(403);
+    }
+  });
+
+  it('is told apart from our own page, and from programs', async () => {
+    const own = await fetch(`${stack.urls.api}/v1/health`, { headers: { origin: stack.urls.api } });
+    expect(own.status).toBe(200);
+    expect((await fetch(invocation(), { method: 'POST', body: '{}' })).status).toBe(200);
+  });
 });
 
 describe('what the API says of itself', () => {
@@ -270,11 +303,19 @@ describe('the schedule', () => {
   }, 90_000);
 });
 
+/** `fetch` does not let its caller choose the host. */
+async function readStatusUnderHost(url: string, host: string): Promise<number | undefined> {
+  const request = httpRequest(url, { method: url.endsWith('/invocations') ? 'POST' : 'GET', headers: { host } }).end();
+  const [response] = (await once(request, 'response')) as [IncomingMessage];
+  response.resume();
+  return response.statusCode;
+}
+
 /** The body of `/v1/status`, with nothing in it that the schema does not know. */
 function readStatus(body: unknown) {
-  return z
-    .strictObject({ generated_at: z.iso.datetime(), trigger: triggerSchema, streams: z.array(statusSchema) })
-    .parse(body);
+  const { trigger, ...status } = statusSchema.parse(body);
+  if (trigger === null) throw new Error('the trigger does not answer');
+  return { ...status, trigger };
 }
 
 async function expectProblem(path: string, status: number): Promise<z.infer<typeof problemSchema>> {
