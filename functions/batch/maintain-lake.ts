@@ -5,7 +5,7 @@
  * Reads:       the lake's metadata, the published views, tidemark.{publications,gold_refreshes}
  * Writes:      the lake (`replace` snapshots, deletions), tidemark.{snapshot_floors,lake_snapshots,batch_runs};
  *              drops hot blocks and gold segments
- * Idempotency: each step looks at what is there and does what is still due
+ * Idempotency: each step looks at what is there and does what is still due; an erasure that is not finished goes on
  */
 import { randomUUID } from 'node:crypto';
 import type { StreamDeclaration } from '@tidemark/domains/domain';
@@ -14,10 +14,12 @@ import { recordRun } from '@tidemark/platform/batch-runs';
 import { createClickHouse } from '@tidemark/platform/clickhouse';
 import { systemClock } from '@tidemark/platform/clock';
 import { readConfig } from '@tidemark/platform/config';
-import { openLake } from '@tidemark/platform/connections';
+import { createKafkaOpener, openLake } from '@tidemark/platform/connections';
+import { readErasures } from '@tidemark/platform/erasures';
 import { createLog } from '@tidemark/platform/log';
 import type { Context } from 'aws-lambda';
 import { z } from 'zod';
+import { eraseSubject } from './erase/erase-subject.ts';
 import { maintainStream } from './maintain-lake/maintain-stream.ts';
 import { readPayload, streamField } from './payload.ts';
 import { runForStreams } from './run-for-streams.ts';
@@ -36,6 +38,7 @@ const deps = {
   newId: randomUUID,
   log: createLog('maintain-lake'),
 };
+const openKafka = createKafkaOpener(config, 'tidemark-maintain-lake');
 const kept = { hotRetentionMs: config.HOT_RETENTION_DAYS * DAY_MS, historyMs: config.LAKE_HISTORY_DAYS * DAY_MS };
 
 export async function handler(payload: unknown, context: Context) {
@@ -45,7 +48,16 @@ export async function handler(payload: unknown, context: Context) {
     const input = { ...kept, deadlineMs: shareEndMs, isDryRun: dryRun };
     const maintain = () => maintainStream(declaration, input, deps);
     // A rehearsal is no run.
-    return dryRun ? maintain() : recordRun('maintain-lake', declaration.stream.name, maintain, deps);
+    if (dryRun) return maintain();
+    const report = await recordRun('maintain-lake', declaration.stream.name, maintain, deps);
+    await finishErasures(declaration, shareEndMs);
+    return report;
   };
   return runForStreams(declarations, stream, run, { deadlineMs, clock: systemClock });
+}
+
+async function finishErasures(declaration: StreamDeclaration, deadlineMs: number): Promise<void> {
+  const erasures = await readErasures(deps.clickhouse, declaration.stream.name);
+  if (erasures.every(({ status }) => status === 'finished')) return;
+  await eraseSubject(declaration, { dryRun: false }, deadlineMs, { ...deps, kafka: await openKafka() });
 }

@@ -111,6 +111,7 @@ export async function readPiece(
       gaps: [...before.gaps, ...expired.gaps],
       historicalThroughMs: findHistoricalThrough(before, partitions, { tidemark, lastRecords }),
       schemaVersion: stream.schemaVersion,
+      erasures: before.erasures,
     },
   };
 }

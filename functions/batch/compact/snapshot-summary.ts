@@ -31,6 +31,8 @@ export interface SnapshotSummary {
   /** Kafka timestamp up to which the lake is complete, milliseconds since 1970 UTC; undefined while it is empty. */
   readonly historicalThroughMs: number | undefined;
   readonly schemaVersion: number;
+  /** Ids of the last erasures whose records the counts leave out: so that none is subtracted twice. */
+  readonly erasures: readonly string[];
 }
 
 const PREFIX = 'tidemark';
@@ -45,6 +47,7 @@ export function formatSummary(summary: SnapshotSummary): Record<string, string> 
     [`${PREFIX}.gaps`]: JSON.stringify(summary.gaps),
     [`${PREFIX}.historical-through-ms`]: String(summary.historicalThroughMs ?? ''),
     [`${PREFIX}.schema-version`]: String(summary.schemaVersion),
+    ...(summary.erasures.length > 0 && { [`${PREFIX}.erasures`]: JSON.stringify(summary.erasures) }),
   };
 }
 
@@ -61,6 +64,7 @@ export function parseSummary(properties: Readonly<Record<string, string>>): Snap
     gaps: JSON.parse(read('gaps') ?? '[]') as Gap[],
     historicalThroughMs: read('historical-through-ms') ? Number(read('historical-through-ms')) : undefined,
     schemaVersion: Number(read('schema-version') ?? 0),
+    erasures: JSON.parse(read('erasures') ?? '[]') as string[],
   };
 }
 

@@ -101,7 +101,27 @@ async function addSnapshot(
   );
 }
 
-async function forgetSnapshots({ name }: Stream, snapshots: readonly number[], clickhouse: ClickHouse): Promise<void> {
+/** Writes down that a snapshot of a full hour is not kept, before it ever was. */
+export async function noteGone(
+  { name }: Stream,
+  version: number,
+  snapshot: Snapshot,
+  clickhouse: ClickHouse,
+): Promise<void> {
+  const values = [snapshot['timestamp-ms'], '', {}, null, 0, 0, 0];
+  await clickhouse.insert(
+    'tidemark.lake_snapshots',
+    ['stream', 'snapshot', 'is_readable', ...COLUMNS],
+    [[name, version, false, ...values]],
+  );
+}
+
+/** Lets go of snapshots: whoever asks for one is told that it is gone. */
+export async function forgetSnapshots(
+  { name }: Stream,
+  snapshots: readonly number[],
+  clickhouse: ClickHouse,
+): Promise<void> {
   const columns = COLUMNS.join(', ');
   await clickhouse.command(
     `INSERT INTO tidemark.lake_snapshots (stream, snapshot, is_readable, ${columns})

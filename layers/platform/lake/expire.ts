@@ -15,14 +15,27 @@ export interface LakeExpiry extends Readers {
  *
  * @returns what was expired
  */
-export async function expireSnapshots(
-  expiry: LakeExpiry,
-  { store, now }: { store: ObjectStore; now: () => number },
+export async function expireSnapshots(expiry: LakeExpiry, target: ExpiryTarget): Promise<readonly Snapshot[]> {
+  const { base, retention } = expiry;
+  const choose = (version: LakeVersion, nowMs: number) =>
+    splitSnapshots(version, retention, { ...expiry, nowMs }).expired;
+  return expireChosen(base, choose, target);
+}
+
+export interface ExpiryTarget {
+  store: ObjectStore;
+  now: () => number;
+}
+
+/** The same with snapshots that the caller chooses, anew for each version that it is tried on; never the current one. */
+export async function expireChosen(
+  from: LakeVersion,
+  choose: (version: LakeVersion, nowMs: number) => readonly Snapshot[],
+  { store, now }: ExpiryTarget,
 ): Promise<readonly Snapshot[]> {
-  const { retention } = expiry;
-  for (let { base } = expiry; ; ) {
+  for (let base = from; ; ) {
     const startedAtMs = now();
-    const { expired } = splitSnapshots(base, retention, { ...expiry, nowMs: startedAtMs });
+    const expired = choose(base, startedAtMs);
     if (expired.length === 0) return [];
     const nowMs = Math.max(startedAtMs, base.metadata['last-updated-ms'] + 1);
     const metadata = removeSnapshots(base.metadata, `${store.uri}/${base.metadataKey}`, expired, nowMs);

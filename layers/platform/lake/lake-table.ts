@@ -3,7 +3,16 @@ import { type AppendOutcome, appendFiles, type LakeAppend } from './append.ts';
 import { openTable } from './catalog.ts';
 import { type LakeDataFile, writeDataFiles } from './data-file.ts';
 import type { LakeRows, LakeTableDefinition } from './definition.ts';
+import {
+  commitErasure,
+  findTouchedFiles,
+  type RowErasure,
+  type RowSearch,
+  type TouchedFile,
+  writeLeftRows,
+} from './erase-rows.ts';
 import { expireSnapshots, type LakeExpiry } from './expire.ts';
+import { type ForgetReport, findForgettable, findVersionsOf, forgetFiles } from './forget-files.ts';
 import { ENTRY_STATUS, readManifest } from './manifest.ts';
 import { readManifestList } from './manifest-list.ts';
 import { readLiveEntries } from './merge-manifests.ts';
@@ -63,8 +72,7 @@ export class LakeTable {
 
   /** Writes rows as one Parquet file a UTC day, for `append`. No reader sees them yet. */
   async writeDataFiles(rows: LakeRows): Promise<LakeDataFile[]> {
-    const { newId } = this.#deps;
-    return writeDataFiles(rows, { store: this.#store, definition: this.definition, location: this.location, newId });
+    return writeDataFiles(rows, this.#target());
   }
 
   /** Commits data files, or only a summary, as the next version. */
@@ -74,8 +82,37 @@ export class LakeTable {
 
   /** Rewrites small files of a day as one; the rows and the writer's part of the summary stay the same. */
   async rewrite(rewrite: LakeRewrite): Promise<RewriteReport> {
-    const { definition, location } = this;
-    return rewriteSmallFiles(rewrite, { store: this.#store, definition, location, ...this.#deps });
+    return rewriteSmallFiles(rewrite, this.#target());
+  }
+
+  /** Gives the data files of a version that hold rows which are to go, one at a time. */
+  findTouchedFiles(search: RowSearch): AsyncGenerator<TouchedFile> {
+    return findTouchedFiles(search, this.#target());
+  }
+
+  /** Writes the rows of a touched file that stay, for `erase`. */
+  async writeLeftRows(touched: TouchedFile): Promise<LakeDataFile[]> {
+    return writeLeftRows(touched, this.#target());
+  }
+
+  /** Commits a version without erased rows; undefined where a touched file was replaced meanwhile. */
+  async erase(erasure: RowErasure): Promise<LakeVersion | undefined> {
+    return commitErasure(erasure, this.#target());
+  }
+
+  /** Deletes every file that holds an erased row, with the snapshots and manifests that tell of it. */
+  async forget(isErased: RowSearch['isErased']): Promise<ForgetReport> {
+    return forgetFiles(isErased, this.#target());
+  }
+
+  /** How many files `forget` would delete. */
+  async countForgettable(isErased: RowSearch['isErased']): Promise<number> {
+    return (await findForgettable(await this.load(), isErased, this.#target())).size;
+  }
+
+  /** The versions of the snapshots that show one of these files. */
+  async findVersionsOf(paths: ReadonlySet<string>): Promise<Set<number>> {
+    return findVersionsOf(paths, await this.load(), { store: this.#store });
   }
 
   /** Commits a version without the snapshots that retention lets go; returns those. */
@@ -102,5 +139,9 @@ export class LakeTable {
     );
     const entries = await Promise.all(own.map((manifest) => readManifest(this.#store, manifest.manifest_path)));
     return entries.flat().flatMap(({ status, file }) => (status === ENTRY_STATUS.added ? [file] : []));
+  }
+
+  #target() {
+    return { store: this.#store, definition: this.definition, location: this.location, ...this.#deps };
   }
 }

@@ -42,9 +42,15 @@ export async function writeManifest(
 
 /** Reads a manifest's entries. Throws where the object is gone: a version that refers to it was expired. */
 export async function readManifest(store: ObjectStore, path: string): Promise<ManifestEntry[]> {
+  const entries = await readManifestIfThere(store, path);
+  if (!entries) throw new TidemarkError(`lake: manifest ${path} is gone`, { retryable: false });
+  return entries;
+}
+
+/** The same of a manifest that another process may be removing: undefined where it is gone. */
+export async function readManifestIfThere(store: ObjectStore, path: string): Promise<ManifestEntry[] | undefined> {
   const bytes = await store.get(path.slice(store.uri.length + 1));
-  if (!bytes) throw new TidemarkError(`lake: manifest ${path} is gone`, { retryable: false });
-  return (await decodeAvro<EntryRecord>(bytes)).map(fromEntryRecord);
+  return bytes && (await decodeAvro<EntryRecord>(bytes)).map(fromEntryRecord);
 }
 
 type Pairs<V> = { key: number; value: V }[];

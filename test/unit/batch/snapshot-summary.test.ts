@@ -19,6 +19,7 @@ const summary: fc.Arbitrary<SnapshotSummary> = fc.record({
   gaps: fc.array(fc.record({ partition: fc.nat(), from: number, to: number, offsets: number })),
   historicalThroughMs: fc.option(fc.maxSafeInteger(), { nil: undefined }),
   schemaVersion: fc.nat(),
+  erasures: fc.array(fc.uuid(), { maxLength: 3 }),
 });
 
 describe("a snapshot's summary", () => {

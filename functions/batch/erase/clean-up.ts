@@ -1,0 +1,95 @@
+import type { StreamDeclaration } from '@tidemark/domains/domain';
+import type { ClickHouse } from '@tidemark/platform/clickhouse';
+import type { ErasureState } from '@tidemark/platform/erasures';
+import type { ForgetReport } from '@tidemark/platform/lake/forget-files';
+import { versionOf } from '@tidemark/platform/lake/snapshot';
+import type { CompactDependencies } from '../compact/compact-stream.ts';
+import { hashDefinition } from '../refresh-gold/gold-definition.ts';
+import { readNewestRefresh } from '../refresh-gold/refresh-log.ts';
+import { storageOf } from '../refresh-gold/segments.ts';
+import { deleteRows } from './delete-rows.ts';
+import { letGoOfHistory } from './let-go-of-history.ts';
+import { openTables } from './open-tables.ts';
+import { matchEvents, matchRecords, readKnownPositions } from './search-subject.ts';
+
+/** What was taken away at the end, place by place. */
+export interface Removed {
+  readonly rows: Readonly<Record<string, number>>;
+  readonly events: ForgetReport;
+  readonly records: ForgetReport;
+  readonly gold_segments: number;
+  readonly pinned_tables: number;
+}
+
+/**
+ * Takes away for good what answers have not read any more for a quarter of an hour: rows that a reader who knew nothing
+ * of the erasure brought back, pinned tables, segments of gold, and every file of the lake that holds the subject.
+ */
+export async function cleanUp(
+  declaration: StreamDeclaration,
+  erasure: ErasureState,
+  deps: CompactDependencies,
+): Promise<Removed> {
+  const { stream } = declaration;
+  const { clickhouse } = deps;
+  const rows = await deleteRows(stream, erasure, clickhouse);
+  const known = await readKnownPositions(clickhouse, erasure);
+  const { events, records } = await openTables(stream, deps);
+  const eventsReport = await events.forget(matchEvents(erasure, known));
+  const recordsReport = await records.forget(matchRecords(stream, erasure, known));
+  const left = new Set((await events.load()).metadata.snapshots.map(versionOf));
+  const { rows: past } = await clickhouse.query<{ snapshot: number }>(
+    `SELECT snapshot FROM tidemark.lake_snapshots FINAL
+     WHERE stream = {stream:String} AND is_readable AND snapshot < {snapshot:UInt64}`,
+    { stream: stream.name, snapshot: erasure.snapshot },
+  );
+  const gone = past.map(({ snapshot }) => snapshot).filter((snapshot) => !left.has(snapshot));
+  await letGoOfHistory(stream, new Set(gone), events, deps);
+  return {
+    rows,
+    events: eventsReport,
+    records: recordsReport,
+    gold_segments: known.size > 0 ? await dropSegments(declaration, erasure, clickhouse) : 0,
+    pinned_tables: await dropPins(stream.name, erasure.snapshot, clickhouse),
+  };
+}
+
+/** Segments of snapshots that held the subject, whoever names them: older code that is deployed again starts anew. */
+async function dropSegments(
+  { gold }: StreamDeclaration,
+  { snapshot }: ErasureState,
+  clickhouse: ClickHouse,
+): Promise<number> {
+  let dropped = 0;
+  for (const table of gold) {
+    const { segments } = await readNewestRefresh(clickhouse, table.name, hashDefinition(table));
+    const named = segments.map((segment) => `toUUID('${segment}')`).join(', ') || 'NULL';
+    const isOld = `last_snapshot < ${snapshot} AND segment NOT IN (${named})`;
+    const { rows } = await clickhouse.query<{ old: number }>(
+      `SELECT uniqExact(segment) AS old FROM ${storageOf(table)} WHERE ${isOld}`,
+    );
+    const old = rows[0]?.old ?? 0;
+    if (old === 0) continue;
+    await clickhouse.command(
+      `ALTER TABLE tidemark.gold_refreshes DELETE WHERE gold = '${table.name}' AND snapshot < ${snapshot}
+         AND NOT hasAny(segments, [${named}]) SETTINGS mutations_sync = 2`,
+    );
+    await clickhouse.command(`ALTER TABLE ${storageOf(table)} DELETE WHERE ${isOld} SETTINGS mutations_sync = 2`);
+    dropped += old;
+  }
+  return dropped;
+}
+
+/** Tables that read versions below the one from which on the subject is gone; those that time travel keeps stay. */
+async function dropPins(stream: string, snapshot: number, clickhouse: ClickHouse): Promise<number> {
+  const { rows } = await clickhouse.query<{ name: string }>(
+    `SELECT name FROM system.tables
+     WHERE database = 'lake' AND match(name, concat('^', {stream:String}, '(_at)?_v[1-9][0-9]*_')) AND
+       toUInt64OrZero(extract(name, '_v([0-9]+)_[^_]*$')) < {snapshot:UInt64} AND
+       concat('lake.', name) NOT IN (
+         SELECT lake_table FROM tidemark.lake_snapshots FINAL WHERE stream = {stream:String} AND is_readable)`,
+    { stream, snapshot },
+  );
+  for (const { name } of rows) await clickhouse.command(`DROP TABLE IF EXISTS lake.${name}`);
+  return rows.length;
+}
