@@ -1,3 +1,4 @@
+import { expect } from '@jest/globals';
 import { defineEventsTable } from '../../functions/batch/compact/lake-definitions.ts';
 import { parseSummary } from '../../functions/batch/compact/snapshot-summary.ts';
 import { LakeTable } from '../../layers/platform/lake/lake-table.ts';
@@ -46,18 +47,22 @@ export function note({ seen }: History, what: string): void {
   seen.set(what, (seen.get(what) ?? 0) + 1);
 }
 
-/** Adds the versions that were committed since the last step; they must continue each other. */
+/** Adds the versions that were committed since the last step; none moves the tidemark back, and none changes. */
 export async function followLake({ lineage }: History, { store, stream, clock, deps }: World): Promise<void> {
   const table = await LakeTable.open(store, defineEventsTable(stream), { now: clock, newId: deps.newId });
   const newest = await table.load();
+  const newestTidemark = parseSummary(newest.summary).tidemark;
   while (lineage.length <= newest.version) {
     const version = await table.loadVersion(lineage.length);
-    if (version === undefined) throw new Error(`the lake has no version ${lineage.length}`);
-    const { tidemark } = parseSummary(version.summary);
-    for (const [partition, offset] of lineage.at(-1) ?? []) {
-      if ((tidemark.get(partition) ?? 0) < offset)
-        throw new Error(`version ${version.version} moves the tidemark back`);
-    }
+    const tidemark = parseSummary(version?.summary ?? {}).tidemark;
+    const movedBack = [...(lineage.at(-1) ?? [])].filter(([partition, offset]) => {
+      return (tidemark.get(partition) ?? 0) < offset;
+    });
+    expect({ version: lineage.length, movedBack }).toEqual({ version: lineage.length, movedBack: [] });
     lineage.push(tidemark);
   }
+  expect({ version: newest.version, tidemark: newestTidemark }).toEqual({
+    version: lineage.length - 1,
+    tidemark: lineage.at(-1),
+  });
 }

@@ -7,28 +7,34 @@ export interface Ports {
   readonly store: ObjectStore;
 }
 
-/** Stands between a run and its writes, which are numbered from 1 across both ports; deletions are writes. */
-export type Intervention = <T>(number: number, write: () => Promise<T>) => Promise<T>;
+/** A write of a run, deletions among them: numbered from 1 across both ports; `target` is a key, a table or a statement. */
+export interface Write {
+  readonly number: number;
+  readonly target: string;
+}
+
+/** Stands between a run and its writes. */
+export type Intervention = <T>(write: Write, perform: () => Promise<T>) => Promise<T>;
 
 export function interceptWrites({ clickhouse, store }: Ports, intervene: Intervention): Ports {
   let writes = 0;
-  const attempt = <T>(write: () => Promise<T>): Promise<T> => {
+  const attempt = <T>(target: string, perform: () => Promise<T>): Promise<T> => {
     writes += 1;
-    return intervene(writes, write);
+    return intervene({ number: writes, target }, perform);
   };
   return {
     clickhouse: {
       ...clickhouse,
-      command: (sql, params) => attempt(() => clickhouse.command(sql, params)),
+      command: (sql, params) => attempt(sql, () => clickhouse.command(sql, params)),
       insert: async (table, columns, rows) => {
-        if (rows.length > 0) await attempt(() => clickhouse.insert(table, columns, rows));
+        if (rows.length > 0) await attempt(table, () => clickhouse.insert(table, columns, rows));
       },
     },
     store: {
       ...store,
-      put: (key, body) => attempt(() => store.put(key, body)),
-      putIfAbsent: (key, body) => attempt(() => store.putIfAbsent(key, body)),
-      delete: (key) => attempt(() => store.delete(key)),
+      put: (key, body) => attempt(key, () => store.put(key, body)),
+      putIfAbsent: (key, body) => attempt(key, () => store.putIfAbsent(key, body)),
+      delete: (key) => attempt(key, () => store.delete(key)),
     },
   };
 }

@@ -20,8 +20,10 @@ export interface HistoryPlan {
 export interface Outcome {
   /** How often each thing happened. */
   readonly seen: ReadonlyMap<string, number>;
-  /** What was not exact, with the steps that led there; undefined where all was well. */
+  /** What went wrong, with the steps that led there; undefined where all was well. */
   readonly failure: string | undefined;
+  /** It was an answer that differs from the model, not a run that failed. */
+  readonly isInexact: boolean;
 }
 
 /** Lives through the history of a seed: steps at random, everything exact after each of them and at the end. */
@@ -40,5 +42,8 @@ export async function runHistory(engine: Engine, seed: number, plan: HistoryPlan
     }
   });
   const details = await fc.check(property, { seed, numRuns: 1, endOnFailure: !isShrunk });
-  return { seen, failure: details.failed ? fc.defaultReportMessage(details) : undefined };
+  const { errorInstance: error } = details;
+  const reason = error instanceof Error ? error.message : String(error);
+  const failure = details.failed ? `${reason}\n${fc.defaultReportMessage(details)}` : undefined;
+  return { seen, failure, isInexact: error instanceof Error && 'matcherResult' in error };
 }

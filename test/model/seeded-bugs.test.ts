@@ -2,11 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { tell } from '../support/tell.ts';
 import { ENDS } from './arbitraries.ts';
 import { type Engine, startEngine } from './engine.ts';
-import { runHistory } from './run-histories.ts';
+import { type Outcome, runHistory } from './run-histories.ts';
 import { seededBugs } from './seeded-bugs.ts';
 
 const FIRST_SEED = 20_261_121;
-const MAX_RUNS = 30;
+const MAX_RUNS = 40;
 const TIMEOUT_MS = 300_000;
 
 let engine: Engine;
@@ -22,17 +22,18 @@ describe('the model finds a mistake', () => {
     '$name',
     async ({ name, stream, weights, fates = ENDS, defect }) => {
       const startedAtMs = Date.now();
-      const plan = { stream, weights, fates, maxCommands: 14, defect };
+      const plan = { stream, weights, fates, maxCommands: 20, defect };
       let runs = 0;
-      let failure: string | undefined;
-      while (failure === undefined && runs < MAX_RUNS) {
-        failure = (await runHistory(engine, FIRST_SEED + runs, plan)).failure;
+      let outcome: Outcome | undefined;
+      while (outcome?.failure === undefined && runs < MAX_RUNS) {
+        outcome = await runHistory(engine, FIRST_SEED + runs, plan);
         runs += 1;
       }
-      tell(`found in run ${runs}, after ${((Date.now() - startedAtMs) / 1000).toFixed(1)} s: ${name}`);
-      if (process.env.TIDEMARK_MODEL_VERBOSE === '1') tell(failure ?? 'nothing');
-      // An answer that is wrong, not one that there is none: the mistake lies in what was told, not in how.
-      expect(failure).toContain('expect(received)');
+      const seconds = ((Date.now() - startedAtMs) / 1000).toFixed(1);
+      const what = outcome?.failure === undefined ? 'not found' : 'found';
+      tell(`${what} in ${runs} histories, ${seconds} s: ${name}`);
+      // A run that fails would be found without a model.
+      expect({ ...outcome, seen: undefined }).toMatchObject({ isInexact: true });
     },
     TIMEOUT_MS,
   );

@@ -1,6 +1,6 @@
 import type fc from 'fast-check';
 import type { ClickHouse } from '../../layers/platform/clickhouse.ts';
-import { ENDS_OR_WAITS, type Weights } from './arbitraries.ts';
+import { RACES, type Weights } from './arbitraries.ts';
 import type { Fate } from './commands.ts';
 import type { Defect } from './engine.ts';
 import { retailModel } from './retail-model.ts';
@@ -75,8 +75,8 @@ export const seededBugs: readonly SeededBug[] = [
         },
       },
     }),
-    weights: { arrive: 2, compact: 3, resume: 1 },
-    fates: ENDS_OR_WAITS,
+    weights: { arrive: 4, compact: 4, resume: 1 },
+    fates: RACES,
   },
   {
     name: 'gold adds what it has added before: a segment counts twice',
