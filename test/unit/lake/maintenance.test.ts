@@ -402,7 +402,7 @@ async function take(world: World, what: Step, through: ObjectStore): Promise<voi
   if (what.do === 'oversleep') await oversleep(world, what);
   if (what.do === 'hint') await leaveOldHint(world, what.share);
   if (what.do === 'together') {
-    await Promise.all([append(world, what.rows, through), maintain(world, through), maintain(world)]);
+    await finishAll([append(world, what.rows, through), maintain(world, through), maintain(world)]);
   }
 }
 
@@ -420,6 +420,16 @@ async function leaveOldHint(world: World, share: number): Promise<void> {
   const versions = listVersions(world);
   const hint = versions[Math.floor(share * (versions.length - 1))];
   await world.store.put(`${(await world.open()).location}metadata/version-hint.text`, Buffer.from(String(hint)));
+}
+
+/**
+ * Waits for all, also where one has died: the others are at work until then, and what they remove beside a check is not
+ * the check's. The worst error is thrown: a death only where there is no other.
+ */
+async function finishAll(works: readonly Promise<unknown>[]): Promise<void> {
+  const outcomes = await Promise.allSettled(works);
+  const errors = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
+  if (errors.length > 0) throw errors.find((error) => !(error instanceof Killed)) ?? errors[0];
 }
 
 /** Those who die leave the others at work: the step ends when all have. */
