@@ -26,14 +26,12 @@ export interface LakeSnapshot {
  * The SELECT of a published view as it would be over one snapshot alone: its own template, with the lake's rows, an empty
  * hot tail and, for gold, no segment, because what the lake contributes is computed from its rows.
  *
- * @throws Error where the template is no `CREATE OR REPLACE VIEW … COMMENT '…'`
+ * @throws Error where the template is no `CREATE OR REPLACE VIEW … SQL SECURITY DEFINER AS … COMMENT '…'`
  */
 export function selectAtSnapshot(view: PinnableView, { snapshot, lakeTable, stream }: LakeSnapshot): string {
   const { name, template, contribution } = view;
-  const select = /^CREATE OR REPLACE VIEW \S+ AS\s+([\s\S]+?)\s+COMMENT '(?:[^'\\]|\\.|'')*'\s*;?\s*$/m.exec(
-    template,
-  )?.[1];
-  if (select === undefined) throw new Error(`the template of ${name} is not CREATE OR REPLACE VIEW … AS … COMMENT`);
+  const select = VIEW_TEMPLATE.exec(template)?.[1];
+  if (select === undefined) throw new Error(`the template of ${name} is not of the form ${VIEW_FORM}`);
   const columns = [...stream.columns.map((column) => `\`${column.name}\``), 'inserted_at'].join(', ');
   return renderTemplate(select, {
     snapshot: String(snapshot),
@@ -75,3 +73,7 @@ export function findTables(sql: string): string[] {
 export function withoutComments(sql: string): string {
   return sql.replace(/^\s*--.*$/gm, '');
 }
+
+const VIEW_FORM = "CREATE OR REPLACE VIEW … SQL SECURITY DEFINER AS … COMMENT '…'";
+const VIEW_TEMPLATE =
+  /^CREATE OR REPLACE VIEW \S+ SQL SECURITY DEFINER AS\s+([\s\S]+?)\s+COMMENT '(?:[^'\\]|\\.|'')*'\s*;?\s*$/m;

@@ -20,7 +20,7 @@ CREATE OR REPLACE VIEW tidemark.dead_letters_by_state
     acted_at Nullable(DateTime64(3, 'UTC')) COMMENT 'When it was',
     new_partition Nullable(UInt32) COMMENT 'Kafka partition of the replayed record',
     new_offset Nullable(UInt64) COMMENT 'Kafka offset of the replayed record, where known'
-) AS
+) SQL SECURITY DEFINER AS
 SELECT
     letter.stream AS stream,
     letter.topic AS topic,

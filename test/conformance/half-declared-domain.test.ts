@@ -167,6 +167,11 @@ const cases: readonly (readonly [what: string, change: Change, sentences: readon
     ['parcels.parcel_scans_realtime: it has no comment that says its grain.'],
   ],
   [
+    'has a view that reads with the rights of whoever asks',
+    editGold(({ view }) => ({ view: view.replace(' SQL SECURITY DEFINER', '') })),
+    ['parcels.scans_per_depot_daily: the view is not SQL SECURITY DEFINER.'],
+  ],
+  [
     'has a placeholder without a parameter',
     editQuery('latest_scans', ({ sql }) => ({
       sql: sql.replace('INTERVAL 10 MINUTE', 'INTERVAL {minutes:UInt32} MINUTE'),

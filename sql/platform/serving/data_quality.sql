@@ -1,7 +1,7 @@
 -- Purpose: what the data-quality checks say now
 -- Grain:   one row per stream and check that ran in the last day
 -- Reads:   tidemark.quality_checks
-CREATE OR REPLACE VIEW tidemark.data_quality AS
+CREATE OR REPLACE VIEW tidemark.data_quality SQL SECURITY DEFINER AS
 SELECT
     stream,
     check,

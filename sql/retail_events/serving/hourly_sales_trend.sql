@@ -1,7 +1,7 @@
 -- Purpose: sales by hour, live
 -- Grain:   one row per hour with a sale
 -- Reads:   retail.hourly_sales_summary
-CREATE OR REPLACE VIEW retail.hourly_sales_trend AS
+CREATE OR REPLACE VIEW retail.hourly_sales_trend SQL SECURITY DEFINER AS
 SELECT
     hour,
     sum(hours.transaction_count) AS transaction_count,

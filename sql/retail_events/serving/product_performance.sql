@@ -1,7 +1,7 @@
 -- Purpose: sales by product, live
 -- Grain:   one row per product and category
 -- Reads:   retail.daily_product_performance
-CREATE OR REPLACE VIEW retail.product_performance AS
+CREATE OR REPLACE VIEW retail.product_performance SQL SECURITY DEFINER AS
 SELECT
     product_id,
     category,

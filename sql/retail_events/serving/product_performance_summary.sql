@@ -1,7 +1,7 @@
 -- Purpose: every movement by product, live
 -- Grain:   one row per product, category and transaction type
 -- Reads:   retail.daily_product_performance
-CREATE OR REPLACE VIEW retail.product_performance_summary AS
+CREATE OR REPLACE VIEW retail.product_performance_summary SQL SECURITY DEFINER AS
 SELECT
     product_id,
     category,

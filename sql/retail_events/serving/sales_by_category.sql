@@ -1,7 +1,7 @@
 -- Purpose: sales by category, live
 -- Grain:   one row per category
 -- Reads:   retail.daily_sales_summary
-CREATE OR REPLACE VIEW retail.sales_by_category AS
+CREATE OR REPLACE VIEW retail.sales_by_category SQL SECURITY DEFINER AS
 SELECT
     category,
     transaction_type,

@@ -1,7 +1,7 @@
 -- Purpose: sales by store, live
 -- Grain:   one row per store
 -- Reads:   retail.daily_sales_summary
-CREATE OR REPLACE VIEW retail.sales_by_store AS
+CREATE OR REPLACE VIEW retail.sales_by_store SQL SECURITY DEFINER AS
 SELECT
     store_id,
     sum(days.transaction_count) AS transaction_count,

@@ -1,7 +1,7 @@
 -- Purpose: which part of a day's users bought, live and exact
 -- Grain:   one row per day with an event
 -- Reads:   gold.user_activity_daily
-CREATE OR REPLACE VIEW gold.conversion_rate_daily AS
+CREATE OR REPLACE VIEW gold.conversion_rate_daily SQL SECURITY DEFINER AS
 SELECT
     event_date,
     finalizeAggregation(buyers) / finalizeAggregation(users) AS conversion_rate,

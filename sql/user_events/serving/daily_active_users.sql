@@ -1,7 +1,7 @@
 -- Purpose: how many users did anything on a day, live and exact
 -- Grain:   one row per day with an event
 -- Reads:   gold.user_activity_daily
-CREATE OR REPLACE VIEW gold.daily_active_users AS
+CREATE OR REPLACE VIEW gold.daily_active_users SQL SECURITY DEFINER AS
 SELECT
     event_date,
     toInt64(finalizeAggregation(users)) AS dau_count,

@@ -1,7 +1,7 @@
 -- Purpose: dimension of gold.fact_events by event_date, without gaps: BI tools ask for whole years
 -- Grain:   one row per day, from the first day of the first event's year to the last day of the last event's year
 -- Reads:   gold.user_activity_daily
-CREATE OR REPLACE VIEW gold.dim_date AS
+CREATE OR REPLACE VIEW gold.dim_date SQL SECURITY DEFINER AS
 SELECT
     arrayJoin(arrayMap(number -> first_day + number, range(toUInt32(days)))) AS event_date,
     toYear(event_date) AS year,

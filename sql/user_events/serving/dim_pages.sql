@@ -1,7 +1,7 @@
 -- Purpose: dimension of gold.fact_events by page, live
 -- Grain:   one row per page on which anything happened
 -- Reads:   gold.page_activity_daily
-CREATE OR REPLACE VIEW gold.dim_pages AS
+CREATE OR REPLACE VIEW gold.dim_pages SQL SECURITY DEFINER AS
 SELECT
     page,
     min(days.first_seen) AS first_seen,

@@ -1,7 +1,7 @@
 -- Purpose: dimension of gold.fact_events by user_id, live
 -- Grain:   one row per user who did anything
 -- Reads:   gold.user_activity_per_user_daily
-CREATE OR REPLACE VIEW gold.dim_users AS
+CREATE OR REPLACE VIEW gold.dim_users SQL SECURITY DEFINER AS
 SELECT
     user_id,
     min(days.first_seen) AS first_seen,

@@ -1,7 +1,7 @@
 -- Purpose: events in one-minute tumbling windows, live
 -- Grain:   one row per window and event type with an event
 -- Reads:   realtime.user_activity_per_minute
-CREATE OR REPLACE VIEW realtime.events_per_minute AS
+CREATE OR REPLACE VIEW realtime.events_per_minute SQL SECURITY DEFINER AS
 SELECT
     window_start,
     window_start + INTERVAL 1 MINUTE AS window_end,

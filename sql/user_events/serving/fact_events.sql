@@ -1,7 +1,7 @@
 -- Purpose: facts of the star schema, live: user_id, page and event_date are the keys of the dimensions
 -- Grain:   one row per event, each counted once
 -- Reads:   realtime.user_events_unified
-CREATE OR REPLACE VIEW gold.fact_events AS
+CREATE OR REPLACE VIEW gold.fact_events SQL SECURITY DEFINER AS
 SELECT
     event_id,
     toDate(timestamp) AS event_date,

@@ -1,7 +1,7 @@
 -- Purpose: logins in one-minute tumbling windows, live
 -- Grain:   one row per window and source with a login
 -- Reads:   realtime.user_activity_per_minute
-CREATE OR REPLACE VIEW realtime.logins_per_source AS
+CREATE OR REPLACE VIEW realtime.logins_per_source SQL SECURITY DEFINER AS
 SELECT
     window_start,
     window_start + INTERVAL 1 MINUTE AS window_end,

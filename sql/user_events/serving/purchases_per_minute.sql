@@ -1,7 +1,7 @@
 -- Purpose: purchases in one-minute tumbling windows, live
 -- Grain:   one row per window with a purchase
 -- Reads:   realtime.user_activity_per_minute
-CREATE OR REPLACE VIEW realtime.purchases_per_minute AS
+CREATE OR REPLACE VIEW realtime.purchases_per_minute SQL SECURITY DEFINER AS
 SELECT
     window_start,
     window_start + INTERVAL 1 MINUTE AS window_end,

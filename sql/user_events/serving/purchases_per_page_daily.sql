@@ -1,7 +1,7 @@
 -- Purpose: purchases by the page on which they happened, live
 -- Grain:   one row per day and page with a purchase
 -- Reads:   gold.page_activity_daily
-CREATE OR REPLACE VIEW gold.purchases_per_page_daily AS
+CREATE OR REPLACE VIEW gold.purchases_per_page_daily SQL SECURITY DEFINER AS
 SELECT
     event_date,
     page,

@@ -23,7 +23,7 @@ beforeAll(async () => {
     `CREATE TABLE retail.hot (id UInt32, name String, version UInt32) ENGINE = ReplacingMergeTree(version) ORDER BY id`,
     `INSERT INTO retail.hot SELECT number, concat('n', toString(number)), 1 FROM numbers(3)`,
     `INSERT INTO retail.hot SELECT number, concat('m', toString(number)), 2 FROM numbers(2)`,
-    'CREATE VIEW retail.merged AS SELECT id, name FROM retail.hot FINAL WHERE id < 100',
+    'CREATE VIEW retail.merged SQL SECURITY DEFINER AS SELECT id, name FROM retail.hot FINAL WHERE id < 100',
     'CREATE TABLE default.plain (id UInt32) ENGINE = MergeTree ORDER BY id',
     `SELECT '${SECRET}' FROM numbers(1)`,
   ]) {

@@ -3,7 +3,7 @@ import type { Domain } from '@tidemark/domains/domain';
 import type { DescribedDomain } from './describe-domains.ts';
 import type { Surroundings } from './surroundings.ts';
 
-/** Where `schema.ts` and the folders of `sql/` differ, and which objects have no comment. */
+/** Where `schema.ts` and the folders of `sql/` differ, and which objects lack a comment, or a right that readers need. */
 export function findSchemaProblems(
   { name, schema }: Domain,
   { sqlFiles }: Surroundings,
@@ -15,6 +15,7 @@ export function findSchemaProblems(
     ...compare('schema.tables', schema.tables, filesIn('speed', 'batch')),
     ...compare('schema.views', schema.views, filesIn('serving')),
     ...findSilentObjects(statements),
+    ...findViewsOfInvokers(statements),
   ];
 }
 
@@ -38,6 +39,15 @@ function findSilentObjects(statements: readonly string[]): string[] {
   return statements
     .filter((statement) => !/ENGINE = Null$/.test(statement) && !/^COMMENT '|COMMENT '[^']*'\s*$/m.test(statement))
     .map((statement) => `${nameObject(statement)}: it has no comment that says its grain.`);
+}
+
+/** Published views and those on top of them: on a real server the user `query` may read views, and nothing below. */
+function findViewsOfInvokers(statements: readonly string[]): string[] {
+  return statements
+    .filter(
+      (statement) => /^CREATE OR REPLACE VIEW\b/m.test(statement) && !/\bSQL SECURITY DEFINER AS$/m.test(statement),
+    )
+    .map((statement) => `${nameObject(statement)}: the view is not SQL SECURITY DEFINER.`);
 }
 
 /** Of a statement that creates something. */

@@ -23,7 +23,7 @@ export function findStreamProblems({ stream, views, checks }: StreamDeclaration)
 /** What every published view has: its name, the refusal of old snapshots, the snapshot that it shows. */
 export function findViewProblems(name: string, view: string): string[] {
   const parts = {
-    'is pinned by no "CREATE OR REPLACE VIEW" of this name': `CREATE OR REPLACE VIEW ${name} AS`,
+    'is pinned by no "CREATE OR REPLACE VIEW" of this name': `CREATE OR REPLACE VIEW ${name} `,
     'does not refuse snapshots below the floor: it lacks {{is_readable}}': '{{is_readable}}',
     'does not say which snapshot it shows: it lacks the column _snapshot': 'AS `_snapshot`',
   };

@@ -1,7 +1,7 @@
 -- Purpose: daily product performance, live: gold up to the snapshot and the hot tail above it
 -- Grain:   one row per day, product, category and transaction type
 -- Reads:   retail.daily_product_performance_gold, retail.retail_events_realtime
-CREATE OR REPLACE VIEW retail.daily_product_performance AS
+CREATE OR REPLACE VIEW retail.daily_product_performance SQL SECURITY DEFINER AS
 SELECT
     date,
     product_id,

@@ -1,7 +1,7 @@
 -- Purpose: daily sales summary, live: gold up to the snapshot and the hot tail above it
 -- Grain:   one row per day, store, category and transaction type
 -- Reads:   retail.daily_sales_summary_gold, retail.retail_events_realtime
-CREATE OR REPLACE VIEW retail.daily_sales_summary AS
+CREATE OR REPLACE VIEW retail.daily_sales_summary SQL SECURITY DEFINER AS
 SELECT
     date,
     store_id,

@@ -1,7 +1,7 @@
 -- Purpose: hourly sales summary, live: gold up to the snapshot and the hot tail above it
 -- Grain:   one row per hour, store, category and transaction type
 -- Reads:   retail.hourly_sales_summary_gold, retail.retail_events_realtime
-CREATE OR REPLACE VIEW retail.hourly_sales_summary AS
+CREATE OR REPLACE VIEW retail.hourly_sales_summary SQL SECURITY DEFINER AS
 SELECT
     hour,
     store_id,

@@ -1,7 +1,7 @@
 -- Purpose: the lake's events up to a snapshot, read in place
 -- Grain:   one row per valid event below the tidemark
 -- Reads:   the pinned Iceberg table
-CREATE OR REPLACE VIEW retail.retail_events_historical AS
+CREATE OR REPLACE VIEW retail.retail_events_historical SQL SECURITY DEFINER AS
 SELECT
     CAST(event_time, 'DateTime(\'UTC\')') AS event_time,
     CAST(store_id, 'Int32') AS store_id,

@@ -1,7 +1,7 @@
 -- Purpose: every valid event once: the lake below the tidemark, the hot table from it
 -- Grain:   one row per valid event that was delivered
 -- Reads:   the pinned Iceberg table, retail.retail_events_realtime
-CREATE OR REPLACE VIEW retail.retail_events_unified AS
+CREATE OR REPLACE VIEW retail.retail_events_unified SQL SECURITY DEFINER AS
 SELECT
     CAST(event_time, 'DateTime(\'UTC\')') AS event_time,
     CAST(store_id, 'Int32') AS store_id,

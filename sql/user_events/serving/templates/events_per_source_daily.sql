@@ -1,7 +1,7 @@
 -- Purpose: events per day and source, live: gold up to the snapshot and the hot tail above it
 -- Grain:   one row per day and source
 -- Reads:   gold.events_per_source_daily_gold, realtime.user_events_realtime
-CREATE OR REPLACE VIEW gold.events_per_source_daily AS
+CREATE OR REPLACE VIEW gold.events_per_source_daily SQL SECURITY DEFINER AS
 SELECT
     event_date,
     source,

@@ -1,7 +1,7 @@
 -- Purpose: activity per day and page, live: gold up to the snapshot and the hot tail above it
 -- Grain:   one row per day and page
 -- Reads:   gold.page_activity_daily_gold, realtime.user_events_realtime
-CREATE OR REPLACE VIEW gold.page_activity_daily AS
+CREATE OR REPLACE VIEW gold.page_activity_daily SQL SECURITY DEFINER AS
 SELECT
     event_date,
     page,

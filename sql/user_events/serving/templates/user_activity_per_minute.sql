@@ -1,7 +1,7 @@
 -- Purpose: activity per minute, live: gold up to the snapshot and the hot tail above it
 -- Grain:   one row per minute, event type and source
 -- Reads:   realtime.user_activity_per_minute_gold, realtime.user_events_realtime
-CREATE OR REPLACE VIEW realtime.user_activity_per_minute AS
+CREATE OR REPLACE VIEW realtime.user_activity_per_minute SQL SECURITY DEFINER AS
 SELECT
     window_start,
     event_type,

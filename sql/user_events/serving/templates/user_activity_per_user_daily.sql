@@ -1,7 +1,7 @@
 -- Purpose: activity per day and user, live: gold up to the snapshot and the hot tail above it
 -- Grain:   one row per day and user
 -- Reads:   gold.user_activity_per_user_daily_gold, realtime.user_events_realtime
-CREATE OR REPLACE VIEW gold.user_activity_per_user_daily AS
+CREATE OR REPLACE VIEW gold.user_activity_per_user_daily SQL SECURITY DEFINER AS
 SELECT
     event_date,
     user_id,

@@ -1,7 +1,7 @@
 -- Purpose: the silver events up to a snapshot, read in place
 -- Grain:   one row per event below the tidemark, each event_id once within its horizon
 -- Reads:   the pinned Iceberg table
-CREATE OR REPLACE VIEW realtime.user_events_historical AS
+CREATE OR REPLACE VIEW realtime.user_events_historical SQL SECURITY DEFINER AS
 SELECT
     CAST(event_id, 'String') AS event_id,
     CAST(user_id, 'Int32') AS user_id,

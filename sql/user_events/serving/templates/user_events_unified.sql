@@ -1,7 +1,7 @@
 -- Purpose: every user event once: silver below the tidemark, the hot table from it
 -- Grain:   one row per event that was delivered, each event_id once within its horizon
 -- Reads:   the pinned Iceberg table, realtime.user_events_realtime, tidemark.event_identities
-CREATE OR REPLACE VIEW realtime.user_events_unified AS
+CREATE OR REPLACE VIEW realtime.user_events_unified SQL SECURITY DEFINER AS
 SELECT
     CAST(event_id, 'String') AS event_id,
     CAST(user_id, 'Int32') AS user_id,
