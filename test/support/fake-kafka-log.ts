@@ -49,6 +49,7 @@ export function createFakeKafkaLog({ partitions = 1, chunkOffsets = 3 } = {}): F
       const { logStart, lastStable } = boundsOf(partition);
       return recordsOf(topic, partition, Math.max(offset, logStart), lastStable)[0];
     },
+    timestampSource: async () => 'LogAppendTime',
     close: async () => {},
   };
 }

@@ -16,6 +16,7 @@ import { publishNewest } from './publish-newest.ts';
 import { readPiece } from './read-piece.ts';
 import { parseSummary } from './snapshot-summary.ts';
 import { verifyTopic } from './topic-identity.ts';
+import { warnOfTimestamps } from './warn-of-timestamps.ts';
 
 export interface CompactDependencies extends RunDependencies {
   readonly kafka: KafkaLog;
@@ -100,6 +101,7 @@ export async function compactStream(
 
   const published = await publishNewest(declaration, events, deps);
   const warnings = [
+    ...(await warnOfTimestamps(kafka, stream.topic, log)),
     ...overtaken.map((partition) => `partition ${partition}: the trigger lags, the lake went beyond it`),
     ...(left.size > 0 ? ['out of time: the next run goes on'] : []),
   ];

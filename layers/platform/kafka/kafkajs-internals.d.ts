@@ -66,6 +66,9 @@ declare module 'kafkajs/src/cluster/index.js' {
       isolationLevel: 0 | 1;
       topics: { topic: string; partitions: { partition: number; timestamp: -1 | -2 }[] }[];
     }): Promise<{ responses: { topic: string; partitions: { partition: number; offset: string }[] }[] }>;
+    describeConfigs(request: { resources: { type: 2; name: string; configNames: string[] }[] }): Promise<{
+      resources: { configEntries: { configName: string; configValue: string | null }[] }[];
+    }>;
     /** An offset of -1 means that the group has committed none. */
     offsetFetch(request: { groupId: string; topics: PartitionList[] }): Promise<{
       responses: { topic: string; partitions: { partition: number; offset: string; metadata: string | null }[] }[];

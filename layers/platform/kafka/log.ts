@@ -3,10 +3,12 @@ import { type Cluster, callKafka, createCluster } from './cluster.ts';
 import { type FetchRequest, fetchPartition } from './fetch.ts';
 import { fetchCommittedOffsets, listPartitionOffsets, type PartitionOffsets } from './offsets.ts';
 import type { KafkaRecord } from './record-batch.ts';
+import { readTimestampSource, type TimestampSource } from './topic-config.ts';
 
 export { KafkaUnavailable, OffsetOutOfRange, UnknownTopic } from './log-errors.ts';
 export type { PartitionOffsets } from './offsets.ts';
 export type { KafkaRecord } from './record-batch.ts';
+export type { TimestampSource } from './topic-config.ts';
 
 /** Consecutive committed records, and how far the reader has come. */
 export interface LogChunk {
@@ -42,6 +44,8 @@ export interface KafkaLog {
   read(range: LogRange): AsyncIterable<LogChunk>;
   /** The first committed record at or after the offset; undefined when there is none below the last stable offset. */
   recordAt(topic: string, partition: number, offset: number): Promise<KafkaRecord | undefined>;
+  /** As the topic is configured now; records that are older may have the other. */
+  timestampSource(topic: string): Promise<TimestampSource>;
   close(): Promise<void>;
 }
 
@@ -67,6 +71,7 @@ export function openKafkaLog({ timeoutMs = 60_000, ...options }: KafkaOptions & 
       for await (const { records } of read(range, MIN_FETCH_BYTES)) if (records[0]) return records[0];
       return undefined;
     },
+    timestampSource: (topic) => callKafka(cluster, topic, { timeoutMs }, () => readTimestampSource(cluster, topic)),
     close: () => cluster.disconnect(),
   };
 }

@@ -70,7 +70,7 @@ describe('the Kafka log', () => {
     for (const { timestamp } of records) expect(Math.abs(timestamp - startedAt)).toBeLessThan(60_000);
   });
 
-  it("gives the producer's time where the topic uses CreateTime", async () => {
+  it("gives the producer's time where the topic uses CreateTime, and says so of the topic", async () => {
     await broker.createTopic('create-time', {
       config: { 'message.timestamp.type': 'CreateTime', 'retention.ms': '-1' },
     });
@@ -83,6 +83,8 @@ describe('the Kafka log', () => {
       [1264982400000, 'CREATE_TIME'],
       [1264982400123, 'CREATE_TIME'],
     ]);
+    expect(await log.timestampSource('create-time')).toBe('CreateTime');
+    expect(await log.timestampSource('shapes')).toBe('LogAppendTime');
   });
 
   it('reads exactly the range, from any offset to any other', async () => {

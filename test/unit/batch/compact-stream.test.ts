@@ -63,6 +63,32 @@ describe('what a run compacts', () => {
     expect(report.warning).toContain('partition 0: the trigger lags');
   });
 
+  it('is the same where the topic uses CreateTime, with a warning in each run that it does', async () => {
+    const world = createWorld();
+    await produceDelivered(world, 0, salesOf(0, 2));
+    world.kafka.timestampSource = async () => 'CreateTime';
+
+    const [first, second] = [await world.compact(), await world.compact()];
+
+    expect((await world.readLake()).events).toEqual(['0:0', '0:1']);
+    for (const { warning } of [first, second]) {
+      expect(warning?.match(/topic \S+ uses CreateTime/g)).toEqual(['topic retail_events uses CreateTime']);
+    }
+  });
+
+  it("is the same where the topic's configuration cannot be read", async () => {
+    const world = createWorld();
+    await produceDelivered(world, 0, salesOf(0, 2));
+    world.kafka.timestampSource = async () => {
+      throw new Error('TOPIC_AUTHORIZATION_FAILED');
+    };
+
+    const report = await world.compact();
+
+    expect((await world.readLake()).events).toEqual(['0:0', '0:1']);
+    expect(report).not.toHaveProperty('warning');
+  });
+
   it('ends at explicit offsets, and leaves alone the partitions that they do not name', async () => {
     const world = createWorld({ partitions: 2 });
     await produceDelivered(world, 0, salesOf(0, 5));
