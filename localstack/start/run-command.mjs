@@ -34,7 +34,10 @@ const commands = {
   // All of what `npm test` takes a share of: see test/support/soak.ts.
   'test:soak': {
     environment: { TIDEMARK_SOAK: '1' },
-    steps: [[jest, '--selectProjects', 'faults', 'model', '--runInBand']],
+    steps: [
+      [jest, '--selectProjects', 'unit', 'integration', '--maxWorkers=2'],
+      [jest, '--selectProjects', 'faults', 'model', '--runInBand'],
+    ],
   },
   check: {
     steps: [
