@@ -81,7 +81,10 @@ export interface Stream<Event = unknown> {
   readonly bronzeTable?: string;
   /** Columns whose values name somebody or something that may have to be forgotten: see `eraseSubject`. */
   readonly erasableColumns?: readonly string[];
-  /** Offsets per partition of the hot table: see rule 12 of the design; dropping a block trims it. */
+  /**
+   * Offsets per partition of the hot table; dropping such a block trims it. Events of the retention (90 days) divided by
+   * this must stay below 1,000: 10,000,000 serves 1,200 events per second.
+   */
   readonly hotBlockOffsets: number;
 }
 

@@ -67,9 +67,9 @@ const cases: readonly (readonly [what: string, change: Change, sentences: readon
   ],
   [
     'has other blocks of offsets than the descriptor says',
-    editFile(HOT_TABLE, 'intDiv(`_offset`, 1000000)', 'intDiv(`_offset`, 1000)'),
+    editFile(HOT_TABLE, 'intDiv(`_offset`, 10000000)', 'intDiv(`_offset`, 1000)'),
     [
-      'parcels.parcel_scans_realtime: it must have PARTITION BY (`_partition`, intDiv(`_offset`, 1000000)), whose blocks trimming drops.',
+      'parcels.parcel_scans_realtime: it must have PARTITION BY (`_partition`, intDiv(`_offset`, 10000000)), whose blocks trimming drops.',
     ],
   ],
   ['has no topic', editStream({ topic: '' }), ['parcel_scans: the descriptor names no topic.']],

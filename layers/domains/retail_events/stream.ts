@@ -20,7 +20,7 @@ export const retailEvents: Stream<RetailEvent> = {
   hotTable: 'retail_events_realtime',
   lakeTable: 'retail/retail_events',
   erasableColumns: ['event_id'],
-  hotBlockOffsets: 1_000_000,
+  hotBlockOffsets: 10_000_000,
   columns: [
     {
       fieldId: 1,

@@ -26,7 +26,7 @@ export const userEvents: Stream<UserEvent> = {
   bronzeTable: 'bronze/user_events',
   identity: { column: 'event_id', contentColumn: '_content_hash', horizonMs: IDENTITY_HORIZON_MS },
   erasableColumns: ['user_id', 'event_id'],
-  hotBlockOffsets: 1_000_000,
+  hotBlockOffsets: 10_000_000,
   columns: [
     {
       fieldId: 1,

@@ -22,7 +22,7 @@ CREATE TABLE IF NOT EXISTS retail.retail_events_realtime
 ENGINE = ReplacingMergeTree
 -- A pure function of the record, so that a redelivered record meets its first copy; a block of offsets is what
 -- trimming drops, and a batch of old events touches one block instead of hundreds of months.
-PARTITION BY (`_partition`, intDiv(`_offset`, 1000000))
+PARTITION BY (`_partition`, intDiv(`_offset`, 10000000))
 -- The contract's order; partition and offset make it the record's identity.
 ORDER BY (event_time, store_id, product_id, `_partition`, `_offset`)
 COMMENT 'One row per valid retail event that was delivered'

@@ -20,7 +20,7 @@ CREATE TABLE IF NOT EXISTS realtime.user_events_realtime
 )
 ENGINE = ReplacingMergeTree
 -- A block of offsets is what trimming drops.
-PARTITION BY (`_partition`, intDiv(`_offset`, 1000000))
+PARTITION BY (`_partition`, intDiv(`_offset`, 10000000))
 -- The record's identity, so that a redelivered record meets its first copy; it also finds the rows above a tidemark.
 ORDER BY (`_partition`, `_offset`)
 COMMENT 'One row per valid record of user events that was delivered'

@@ -59,7 +59,7 @@ async function useSmallBlocks(): Promise<void> {
   const hot = 'retail.retail_events_realtime';
   const [{ statement = '' } = {}] = await world.ask<{ statement: string }>(`SHOW CREATE TABLE ${hot}`);
   await world.clickhouse.command(`DROP TABLE ${hot}`);
-  await world.clickhouse.command(statement.replace('intDiv(_offset, 1000000)', `intDiv(_offset, ${BLOCK})`));
+  await world.clickhouse.command(statement.replace('intDiv(_offset, 10000000)', `intDiv(_offset, ${BLOCK})`));
 }
 
 /** So many events into each of two partitions, delivered, compacted and refreshed, one half hour after the other. */

@@ -29,7 +29,7 @@ beforeEach(async () => {
   world = await real.reset({ partitions: 1 });
   const [{ statement = '' } = {}] = await world.ask<{ statement: string }>(`SHOW CREATE TABLE ${HOT}`);
   await world.clickhouse.command(`DROP TABLE ${HOT}`);
-  await world.clickhouse.command(statement.replace('intDiv(_offset, 1000000)', `intDiv(_offset, ${BLOCK})`));
+  await world.clickhouse.command(statement.replace('intDiv(_offset, 10000000)', `intDiv(_offset, ${BLOCK})`));
   const old = salesOf(0, 25).map((record): StoredRecord => ({ ...record, timestamp: NOON_MS - 100 * DAY_MS }));
   world.produce(
     0,

@@ -53,9 +53,20 @@ function findTypeProblems(
   return [`${table}: the column ${name} is ${actual}, and the descriptor says that it is ${says}.`];
 }
 
+/** Rule 12 of the design, at the rate that the product names. */
+const MAX_BLOCKS = 1_000;
+const EVENTS_PER_SECOND = 500;
+const RETENTION_SECONDS = 90 * 86_400;
+
 function findBlockProblems(stream: Stream, { statements }: DescribedDomain): string[] {
   const table = hotTableOf(stream);
   const ddl = statements.find((statement) => statement.includes(`CREATE TABLE IF NOT EXISTS ${table}\n`));
   const key = `PARTITION BY (\`_partition\`, intDiv(\`_offset\`, ${stream.hotBlockOffsets}))`;
-  return ddl?.includes(key) ? [] : [`${table}: it must have ${key}, whose blocks trimming drops.`];
+  const blocks = (EVENTS_PER_SECOND * RETENTION_SECONDS) / stream.hotBlockOffsets;
+  return [
+    ...(ddl?.includes(key) ? [] : [`${table}: it must have ${key}, whose blocks trimming drops.`]),
+    ...(blocks < MAX_BLOCKS
+      ? []
+      : [`${table}: 90 days of ${EVENTS_PER_SECOND} events per second are ${blocks} blocks.`]),
+  ];
 }
