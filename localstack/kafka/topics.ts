@@ -1,4 +1,6 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { createKafka } from '@tidemark/platform/kafka/client';
+import type { Admin } from 'kafkajs';
 
 /** A topic as we want it. */
 export interface Topic {
@@ -19,7 +21,7 @@ export async function createTopics(brokers: string, topics: readonly Topic[]): P
     const existing = new Set(await admin.listTopics());
     const missing = topics.filter(({ topic }) => !existing.has(topic));
     await admin.createTopics({
-      waitForLeaders: true,
+      waitForLeaders: false,
       topics: missing.map(({ topic, partitions, config }) => ({
         topic,
         numPartitions: partitions,
@@ -27,8 +29,31 @@ export async function createTopics(brokers: string, topics: readonly Topic[]): P
         configEntries: Object.entries({ ...TOPIC_CONFIG, ...config }).map(([name, value]) => ({ name, value })),
       })),
     });
-    return missing.map(({ topic }) => topic);
+    const names = missing.map(({ topic }) => topic);
+    await waitForLeaders(admin, names);
+    return names;
   } finally {
     await admin.disconnect();
+  }
+}
+
+const LEADER_DEADLINE_MS = 30_000;
+const NOT_YET = new Set(['UNKNOWN_TOPIC_OR_PARTITION', 'LEADER_NOT_AVAILABLE']);
+
+/**
+ * Waits until new topics can be used. kafkajs's own `waitForLeaders` gives up where a broker has not heard of the topic
+ * yet, which a busy machine shows (2.2.4).
+ */
+export async function waitForLeaders(admin: Admin, topics: string[]): Promise<void> {
+  if (topics.length === 0) return;
+  const deadlineMs = Date.now() + LEADER_DEADLINE_MS;
+  for (;;) {
+    try {
+      await admin.fetchTopicMetadata({ topics });
+      return;
+    } catch (error) {
+      if (!NOT_YET.has(String((error as { type?: unknown }).type)) || Date.now() > deadlineMs) throw error;
+      await wait(50);
+    }
   }
 }

@@ -5,10 +5,11 @@ import { rebuildStream } from '../../../functions/batch/rebuild/rebuild-stream.t
 import { recomputeGold } from '../../../functions/batch/refresh-gold/recompute-gold.ts';
 import { type RealWorld, startRealWorld, type World } from '../../support/real-world.ts';
 import { poisonRecord, saleRecord } from '../../support/retail-records.ts';
+import { isSoak } from '../../support/soak.ts';
 
 /** Whatever happened before, and whenever it is done: a rebuild leaves every answer as it ought to be. */
 
-const RUNS = 4;
+const RUNS = isSoak ? 100 : 2;
 const [domain] = domains;
 if (domain === undefined) throw new Error('no domain');
 const retail = domain;

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Kafka } from 'kafkajs';
+import { waitForLeaders } from '../../../kafka/topics.ts';
 import { createClient } from '../../src/kafka/client.ts';
 import { sleep } from '../../src/sleep.ts';
 import { startTrigger } from '../../src/trigger.ts';
@@ -27,7 +28,8 @@ describe('when the leader of a partition is killed', () => {
       { partition: 0, replicas: [2, 1] },
       { partition: 1, replicas: [1, 2] },
     ];
-    await admin.createTopics({ topics: [{ topic: 'moving', replicaAssignment }], waitForLeaders: true });
+    await admin.createTopics({ topics: [{ topic: 'moving', replicaAssignment }], waitForLeaders: false });
+    await waitForLeaders(admin, ['moving']);
     const leaderOf = async (partition: number) => {
       const { topics } = await admin.fetchTopicMetadata({ topics: ['moving'] });
       return topics[0]?.partitions.find(({ partitionId }) => partitionId === partition)?.leader;

@@ -3,6 +3,7 @@ import { CreateSecretCommand, PutSecretValueCommand, SecretsManagerClient } from
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { type Ministack, startMinistack } from '../../../../test/support/ministack.ts';
 import { findFreePorts } from '../../../kafka/ports.ts';
+import { waitForLeaders } from '../../../kafka/topics.ts';
 import { type AwsClientConfig, createClientConfig } from '../../src/aws/client-config.ts';
 import { parseFailureDestination } from '../../src/core/failure-destination.ts';
 import { RETRY_UNTIL_SUCCESS } from '../../src/core/failure-policy.ts';
@@ -90,7 +91,8 @@ async function run(
   const kafka = createClient({ brokers: cluster.brokers }, () => {});
   const admin = kafka.admin();
   await admin.connect();
-  await admin.createTopics({ topics: [{ topic }], waitForLeaders: true });
+  await admin.createTopics({ topics: [{ topic }], waitForLeaders: false });
+  await waitForLeaders(admin, [topic]);
   await admin.disconnect();
   const producer = kafka.producer({ allowAutoTopicCreation: false });
   await producer.connect();
@@ -180,7 +182,8 @@ describe('a mapping is authenticated by the environment', () => {
     const { kafka } = await run('failed-source', 'SASL_SSL', mapping, { security, invoker });
     const admin = kafka.admin();
     await admin.connect();
-    await admin.createTopics({ topics: [{ topic: 'failed' }], waitForLeaders: true });
+    await admin.createTopics({ topics: [{ topic: 'failed' }], waitForLeaders: false });
+    await waitForLeaders(admin, ['failed']);
     await eventually(async () => expect((await admin.fetchTopicOffsets('failed'))[0]?.high).toBe('1'));
     await admin.disconnect();
   });
