@@ -37,6 +37,12 @@ describe("a snapshot's summary", () => {
   it('of a table without a snapshot is empty', () => {
     const none = new Map();
     const empty = { tidemark: none, stored: none, rejected: none, repeated: none, lastRecords: none };
-    expect(parseSummary({})).toEqual({ ...empty, gaps: [], historicalThroughMs: undefined, schemaVersion: 0, erasures: [] });
+    expect(parseSummary({})).toEqual({
+      ...empty,
+      gaps: [],
+      historicalThroughMs: undefined,
+      schemaVersion: 0,
+      erasures: [],
+    });
   });
 });
