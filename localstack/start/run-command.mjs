@@ -22,7 +22,7 @@ const commands = {
   bench: { entry: 'test/bench/main.ts' },
   test: {
     steps: [
-      [jest, '--selectProjects', 'unit', 'conformance'],
+      [jest, '--selectProjects', 'unit', 'conformance', '--maxWorkers=2'],
       [jest, '--selectProjects', 'integration', '--maxWorkers=2'],
       // An engine for each stream, each living through histories for two minutes.
       [jest, '--selectProjects', 'model', '--maxWorkers=2'],
@@ -44,7 +44,7 @@ const commands = {
       ['@biomejs/biome/bin/biome', 'ci', '.'],
       ['typescript/bin/tsc', '--noEmit'],
       ['typescript/bin/tsc', '--noEmit', '-p', 'tsconfig.browser.json'],
-      [jest, '--selectProjects', 'unit', 'conformance'],
+      [jest, '--selectProjects', 'unit', 'conformance', '--maxWorkers=2'],
     ],
   },
 };
