@@ -109,7 +109,9 @@ describe('npm run invoke', () => {
       const { exitCode, stderr } = await runCommand(['invoke', 'nosuch']);
 
       expect(exitCode).toBe(1);
-      expect(stderr).toMatch(/^There is no function nosuch\. Functions: ingestRetailEvents, compact/);
+      expect(stderr).toMatch(
+        /^There is no function nosuch\. Functions: ingestRetailEvents, ingestUserEvents, runBatch, compact/,
+      );
     },
     TIMEOUT_MS,
   );
