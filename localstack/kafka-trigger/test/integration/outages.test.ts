@@ -135,7 +135,9 @@ describe('two instances', () => {
     await second.trigger.stop();
     await produce('shared', numbered(100, 2, 2_500));
     await expectAll(2_600, () => [...first.values(), ...second.values()]);
-    // Per hand-over and partition at most the batch in flight is delivered twice.
-    expect(first.values().length + second.values().length).toBeLessThanOrEqual(2_600 + 2 * 2 * 10);
+    // A member hears of a hand-over by its next heartbeat, a second at most; what it delivers from then on, ten records in
+    // 30 ms and partition, it may be unable to commit.
+    const perHandOver = 2 * 10 * Math.ceil(1_000 / 30);
+    expect(first.values().length + second.values().length).toBeLessThanOrEqual(2_600 + 2 * perHandOver);
   });
 });
