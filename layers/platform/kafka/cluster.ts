@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import Cluster from 'kafkajs/src/cluster/index.js';
 import createSocketFactory from 'kafkajs/src/network/socketFactory.js';
 import { createKafka, type KafkaOptions } from './client.ts';
+import { isWorthRetrying } from './is-worth-retrying.ts';
 import { KafkaUnavailable, UnknownTopic } from './log-errors.ts';
 
 /** kafkajs's view of the brokers and who leads which partition, without producer or consumer on top. */
@@ -67,17 +68,6 @@ export async function callKafka<Answer>(
     const delayMs = Math.min(FIRST_DELAY_MS * 2 ** attempt, MAX_DELAY_MS);
     await sleep(delayMs, undefined, signal && { signal }).catch(() => signal?.throwIfAborted());
   }
-}
-
-/**
- * kafkajs says so by `retriable`, with two exceptions: it wraps what it gave up on, where the cause's flag counts; and it
- * calls a coordinator final that is not elected yet.
- */
-function isWorthRetrying(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  if (error.name === 'KafkaJSGroupCoordinatorNotFound') return true;
-  if (error.name === 'KafkaJSNumberOfRetriesExceeded') return isWorthRetrying(error.cause);
-  return ('retriable' in error && error.retriable === true) || ('retryable' in error && error.retryable === true);
 }
 
 function hasType(error: unknown, type: string): boolean {

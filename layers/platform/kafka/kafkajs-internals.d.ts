@@ -100,3 +100,15 @@ declare module 'kafkajs/src/cluster/index.js' {
   }
   export = Cluster;
 }
+
+declare module 'kafkajs/src/errors.js' {
+  /** Of its errors those that a test makes; the types of the public interface have their constructors wrong. */
+  export const KafkaJSConnectionError: new (message: string) => Error;
+  export const KafkaJSGroupCoordinatorNotFound: new (message: string) => Error;
+  export const KafkaJSNonRetriableError: new (error: Error, options: { cause: Error }) => Error;
+  export const KafkaJSNumberOfRetriesExceeded: new (
+    error: Error,
+    options: { retryCount: number; retryTime: number },
+  ) => Error;
+  export const KafkaJSSASLAuthenticationError: new (message: string) => Error;
+}

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CompressionTypes, type Message, type Producer, type Transaction } from 'kafkajs';
 import { createKafka, createProducer, type KafkaOptions } from './client.ts';
 import { type Cluster, callKafka, createCluster } from './cluster.ts';
+import { isWorthRetrying } from './is-worth-retrying.ts';
 import { KafkaUnavailable, WriterFenced } from './log-errors.ts';
 import { fetchProgress, type Progress } from './offsets.ts';
 import { groupByPartition, type OutgoingRecord, splitIntoSends } from './outgoing-records.ts';
@@ -96,7 +97,7 @@ export async function openTransactionalWriter(
           return written;
         } catch (error) {
           if (isFenced(error)) throw new WriterFenced(id, error);
-          if (!isRetriable(error)) throw error;
+          if (!isWorthRetrying(error)) throw error;
           if (Date.now() > deadline) throw new KafkaUnavailable(`${id} could not commit for ${timeoutMs} ms`, error);
         }
         if ((await reopen(before, target)) === 'committed') return records.map(() => undefined);
@@ -197,13 +198,6 @@ const FENCED = [
 
 function isFenced(error: unknown): boolean {
   return hasType(error, FENCED);
-}
-
-/** kafkajs wraps what it gave up on; a lost connection says so by `retriable`. */
-function isRetriable(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  if ('retriable' in error && error.retriable === true) return true;
-  return error.name === 'KafkaJSNumberOfRetriesExceeded' || isRetriable(error.cause);
 }
 
 function hasType(error: unknown, types: readonly string[]): boolean {

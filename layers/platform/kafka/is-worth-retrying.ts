@@ -1,0 +1,11 @@
+/**
+ * Whether the same call may succeed later. kafkajs says so by `retriable`, with two exceptions: it wraps what it gave up
+ * on, where the cause's flag counts; and it calls final that no broker could name the coordinator, which passes when
+ * they are back.
+ */
+export function isWorthRetrying(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if ('retryable' in error) return error.retryable === true; // our own errors have decided already
+  if (error.name === 'KafkaJSGroupCoordinatorNotFound') return true;
+  return ('retriable' in error && error.retriable === true) || isWorthRetrying(error.cause);
+}
