@@ -2,7 +2,15 @@ import type { RecordsInLog } from './find-records.ts';
 import { judgeAboveTidemark, judgeBelowTidemark } from './judge-offsets.ts';
 import { createLedgerBook, type Judgement, type LedgerBook, type PartitionLedger } from './ledger.ts';
 import { BUCKET_OFFSETS, type Bucket, type PresenceRange } from './measure-buckets.ts';
-import { appendRange, countOffsets, cutAt, intersect, type OffsetRange, subtract } from './offset-ranges.ts';
+import {
+  appendRange,
+  countOffsets,
+  cutAt,
+  findOverlapping,
+  intersect,
+  type OffsetRange,
+  subtract,
+} from './offset-ranges.ts';
 
 /** One partition, as it was when the lake was pinned. */
 export interface PartitionFacts extends OffsetRange {
@@ -16,7 +24,7 @@ export interface PartitionFacts extends OffsetRange {
   readonly repeatedBySummary: number;
   /** What compaction itself found to be lost. */
   readonly recordedGaps: readonly OffsetRange[];
-  /** What an erasure took, in order. */
+  /** What erasures took, in order and disjoint: perhaps as many ranges as a customer had events. */
   readonly erased: readonly ErasedRange[];
 }
 
@@ -56,7 +64,7 @@ export async function accountPartition(
     if (range === undefined) continue;
     const bucket = byIndex.get(index);
     if (bucket === undefined) appendRange(nowhere, range);
-    else if (!facts.erased.some((each) => intersect(each, range)) && takeWhole(bucket, range, tidemark, book))
+    else if (findOverlapping(facts.erased, range).length === 0 && takeWhole(bucket, range, tidemark, book))
       heldBelow += range.to <= tidemark ? range.to - range.from : 0;
     else {
       const present = await reader.readPresence(range);
@@ -66,7 +74,10 @@ export async function accountPartition(
   }
   await judgeRepeats(facts, reader, book);
   await judgeNowhere(nowhere, heldBelow, facts, reader, book);
-  return { partition, from, to, logStart, tidemark, committed, ...book.close() };
+  const { gaps, ...rest } = book.close();
+  // Only what lies below the tidemark is published as a gap, and can be accepted.
+  const cut = gaps.flatMap(({ reason, ...gap }) => cutAt(gap, [tidemark]).map((part) => ({ ...part, reason })));
+  return { partition, from, to, logStart, tidemark, committed, gaps: cut, ...rest };
 }
 
 /** Books a bucket by its sums; false where they leave a question open. */
@@ -99,14 +110,15 @@ function judgePresent(
 ): number {
   let heldBelow = 0;
   for (const { from, to, presence } of present) {
-    for (const { isFinished, ...taken } of erased) {
+    const takenHere = findOverlapping(erased, { from, to });
+    for (const { isFinished, ...taken } of takenHere) {
       const back = intersect(taken, { from, to });
       if (back === undefined) continue;
       book.add(back, { account: 'erased', ...(isFinished && { mismatch: 'erased, and there again' }) });
       const isInLake = presence.lake + presence.refused + presence.received > 0;
       if (isInLake && back.from < tidemark) heldBelow += back.to - back.from;
     }
-    for (const range of subtract({ from, to }, erased).flatMap((each) => cutAt(each, [tidemark]))) {
+    for (const range of subtract({ from, to }, takenHere).flatMap((each) => cutAt(each, [tidemark]))) {
       const judge = range.from < tidemark ? judgeBelowTidemark : judgeAboveTidemark;
       const judgement = judge(presence);
       if (judgement === undefined) nowhere.push(range);
@@ -143,7 +155,7 @@ async function judgeNowhere(
   const seenEnd = Math.max(tidemark, committed ?? logStart);
   const asked: OffsetRange[] = [];
   const inOrder = [...nowhere].sort((a, b) => a.from - b.from);
-  const unexplained = inOrder.flatMap((range) => subtract(range, erased));
+  const unexplained = inOrder.flatMap((range) => subtract(range, findOverlapping(erased, range)));
   book.count('erased', countOffsets(inOrder) - countOffsets(unexplained));
   for (const range of unexplained.flatMap((each) => cutAt(each, [tidemark, seenEnd]))) {
     if (range.from >= seenEnd) book.add(range, { account: 'not_delivered' });

@@ -15,6 +15,26 @@ export function intersect(a: OffsetRange, b: OffsetRange): OffsetRange | undefin
   return from < to ? { from, to } : undefined;
 }
 
+/** Those of some ranges, disjoint and in order, that share an offset with another one: by bisection, for long lists. */
+export function findOverlapping<R extends OffsetRange>(ranges: readonly R[], { from, to }: OffsetRange): readonly R[] {
+  return ranges.slice(
+    countLeading(ranges, (each) => each.to <= from),
+    countLeading(ranges, (each) => each.from < to),
+  );
+}
+
+/** How many ranges at the beginning of a list the condition holds for; for none behind them. */
+function countLeading<R>(ranges: readonly R[], holds: (range: R) => boolean): number {
+  let low = 0;
+  let high = ranges.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (holds(ranges[middle] as R)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 /** The parts of a range that are in none of the holes, which are disjoint and in order. */
 export function subtract(range: OffsetRange, holes: readonly OffsetRange[]): OffsetRange[] {
   const rest: OffsetRange[] = [];

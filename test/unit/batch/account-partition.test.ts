@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { accountPartition, type PartitionFacts } from '../../../functions/batch/reconcile/account-partition.ts';
 import { findRecords } from '../../../functions/batch/reconcile/find-records.ts';
 import { NOWHERE, type Presence } from '../../../functions/batch/reconcile/judge-offsets.ts';
-import type { PartitionLedger } from '../../../functions/batch/reconcile/ledger.ts';
-import type { PresenceRange } from '../../../functions/batch/reconcile/measure-buckets.ts';
+import { isClean, type PartitionLedger } from '../../../functions/batch/reconcile/ledger.ts';
+import { BUCKET_OFFSETS, type PresenceRange } from '../../../functions/batch/reconcile/measure-buckets.ts';
 import { createFakeKafkaLog } from '../../support/fake-kafka-log.ts';
 import { saleRecord } from '../../support/retail-records.ts';
 
@@ -102,6 +102,40 @@ describe('a ledger', () => {
     expect(bothLost.gaps).toEqual([{ from: 1, to: 3, reason: 'lost from the lake' }]);
     expect(recorded.gaps).toEqual([{ from: 1, to: 3, reason: 'expired before it was read' }]);
   });
+
+  it('cuts a gap at the tidemark: only the part below it is published, and can be accepted', async () => {
+    const offsets = Array.from({ length: 4 }, () => ({ isRecord: true, presence: NOWHERE }));
+    const facts = { logStart: 4, tidemark: 2, committed: 4, heldBySummary: 0, erased: [] };
+
+    const { gaps } = await account(offsets, { ...facts, recordedGaps: [{ from: 0, to: 2 }] });
+
+    const reason = 'expired before it was read';
+    expect(gaps).toEqual([
+      { from: 0, to: 2, reason },
+      { from: 2, to: 4, reason },
+    ]);
+  });
+
+  it('is done within seconds where an erasure took every second of many offsets', async () => {
+    const end = 4 * BUCKET_OFFSETS;
+    const everySecond = (from: number, to: number) => Array.from({ length: (to - from) / 2 }, (_, n) => from + 2 * n);
+    const facts = {
+      ...{ partition: 0, from: 0, to: end, logStart: end, tidemark: end, committed: end },
+      ...{ heldBySummary: end / 2, repeatedBySummary: 0, recordedGaps: [] },
+      erased: everySecond(1, end + 1).map((from) => ({ from, to: from + 1, isFinished: true })),
+    };
+    const buckets = [0, 1, 2, 3].map((bucket) => ({ ...openBucket, bucket }));
+
+    const ledger = await accountPartition(facts, buckets, {
+      readPresence: async ({ from, to }) =>
+        everySecond(from, to).map((offset) => ({ from: offset, to: offset + 1, presence: inLake })),
+      findUncounted: async () => [],
+      findRecords: async () => ({ records: [], withoutRecord: [], expired: [] }),
+    });
+
+    expect(ledger.accounts).toMatchObject({ lake: end / 2, erased: end / 2, gap: 0 });
+    expect(isClean(ledger)).toBe(true);
+  }, 20_000);
 });
 
 function expectedGaps(offsets: readonly Offset[], tidemark: number, committed: number): number[] {
