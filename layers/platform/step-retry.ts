@@ -32,7 +32,8 @@ const TOLERANCE_MS = 30_000;
  */
 export function isDue(lastRuns: readonly PastRun[], nowMs: number, periodMs = 0): boolean {
   const [last] = lastRuns;
-  if (last === undefined) return true;
+  // A run that begins later than now is of a clock that was set back since: waiting for it would stop the batch layer.
+  if (last === undefined || last.startedAtMs > nowMs + TOLERANCE_MS) return true;
   if (last.status === 'failed') return nowMs >= last.endedAtMs + RETRY_AFTER_MS - TOLERANCE_MS;
   return nowMs >= last.startedAtMs + periodMs - TOLERANCE_MS;
 }

@@ -56,6 +56,11 @@ describe('a step on schedule', () => {
   it('is due at once after a success by hand between the failures', () => {
     expect(isDue([run('done', 1), run('failed', 0)], at(2))).toBe(true);
   });
+
+  it.each(['done', 'failed'])('does not wait for a clock that was set back to pass its last run, %s', (status) => {
+    expect(isDue([run(status, 360)], at(0))).toBe(true);
+    expect(isDue([run(status, 360)], at(0), 5 * MINUTE_MS)).toBe(true);
+  });
 });
 
 describe('the retry that the status shows', () => {
