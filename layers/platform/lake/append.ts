@@ -71,13 +71,15 @@ export async function appendFiles(
   return { outcome: 'conflict', newest: base };
 }
 
-/** Says whether nothing but maintenance lies between two versions. */
+/** Says whether nothing but maintenance lies between two versions; not where the way back to the older one has expired. */
 function hasSameRows(older: LakeVersion, newer: LakeVersion): boolean {
   const snapshots = new Map(newer.metadata.snapshots.map((snapshot) => [snapshot['snapshot-id'], snapshot]));
   const wanted = older.currentSnapshot?.['snapshot-id'];
-  let snapshot = newer.currentSnapshot;
-  while (snapshot && snapshot['snapshot-id'] !== wanted && snapshot.summary.operation === 'replace') {
-    snapshot = snapshots.get(snapshot['parent-snapshot-id'] ?? -1);
+  let id = newer.currentSnapshot?.['snapshot-id'];
+  while (id !== wanted) {
+    const snapshot = id === undefined ? undefined : snapshots.get(id);
+    if (snapshot?.summary.operation !== 'replace') return false;
+    id = snapshot['parent-snapshot-id'];
   }
-  return snapshot?.['snapshot-id'] === wanted;
+  return true;
 }

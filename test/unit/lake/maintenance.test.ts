@@ -248,6 +248,20 @@ describe('rewriting', () => {
     expect(await expectExact(world)).toBe(21);
   });
 
+  it('costs a compactor its work where the events before the rewrite are not its own, even if their snapshots are gone', async () => {
+    const world = createWorld();
+    const table = await world.open();
+    const base = await table.load();
+    const files = await table.writeDataFiles(buildEvents(0, 3, PER_DAY));
+    await appendMany(world, 5);
+    expect((await rewrite(world)).filesBefore).toBeGreaterThan(0);
+    world.time.nowMs += MINUTE_MS;
+    const keepNone: Retention = { allMs: 0, hourlyMs: 0 };
+    await table.expire({ base: await table.load(), retention: keepNone, readableFrom: NO_VIEW });
+    const attempt = { base, files, summary: {}, writerId: 'slow', startedAtMs: world.time.nowMs };
+    expect(await table.append(attempt)).toMatchObject({ outcome: 'conflict' });
+  });
+
   it('gives way where another maintainer has rewritten the same files', async () => {
     const world = createWorld();
     await appendMany(world, 6);
