@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { findImpreciseNumber } from '@tidemark/domains/number-precision';
 import { z } from 'zod';
 
@@ -27,10 +28,10 @@ export type Transform = z.infer<typeof transformSchema>;
 
 /**
  * Applies the operations to a JSON object. Anything else comes back as it is, and so does an object with a number that
- * reading would round: nothing is changed that nobody asked for.
+ * reading would round, or with bytes that are no UTF-8: nothing is changed that nobody asked for.
  */
 export function applyTransform(value: Buffer | null, transform: Transform | undefined): Buffer | null {
-  if (value === null || transform === undefined) return value;
+  if (value === null || transform === undefined || !isUtf8(value)) return value;
   const text = value.toString('utf8');
   const parsed = parseObject(text);
   if (parsed === undefined || findImpreciseNumber(text) !== undefined) return value;

@@ -26,6 +26,11 @@ describe('a transform of a dead letter', () => {
     expect(apply(text, { op: 'set', field: 'b', value: 1 })).toBe(text);
   });
 
+  it('leaves bytes that are no UTF-8 as they are, instead of writing U+FFFD for them', () => {
+    const value = Buffer.from('{"product_id":"Caf\xe9","quantity":0}', 'latin1');
+    expect(applyTransform(value, [{ op: 'set', field: 'quantity', value: 1 }])).toEqual(value);
+  });
+
   it('takes a field named __proto__ for a field', () => {
     expect(apply('{"__proto__":"1","a":2}', { op: 'rename', field: '__proto__', to: 'b' })).toBe('{"a":2,"b":"1"}');
     expect(apply('{"a":2}', { op: 'rename', field: 'a', to: '__proto__' })).toBe('{"__proto__":2}');
