@@ -24,6 +24,13 @@ export const limit = (byDefault: number, max = 10_000) =>
     .default(byDefault)
     .meta({ description: `Most rows of the answer, at most ${max}` });
 
+/** A whole number as a query string has it: in digits. To JavaScript a blank is 0, and 0x10 is 16. */
+export function wholeNumber(min: number, max: number) {
+  const error = `must be a whole number from ${min} to ${max}`;
+  const schema = z.int({ error }).min(min, { error }).max(max, { error });
+  return z.preprocess((text) => (typeof text === 'string' && /^\d+$/.test(text) ? Number(text) : text), schema);
+}
+
 /** A filter that is off unless given. */
 export const storeId = wholeNumber(0, 2_147_483_647).nullable().default(null).meta({ description: 'Only this store' });
 
@@ -57,11 +64,6 @@ function isMoment(value: string): boolean {
   if (Number.isNaN(ms) || ms < Date.parse(EARLIEST) || ms > Date.parse(LATEST)) return false;
   // Date.parse turns February 30 into March 2.
   return new Date(ms).toISOString().startsWith(value.slice(0, 10));
-}
-
-function wholeNumber(min: number, max: number) {
-  const error = `must be a whole number from ${min} to ${max}`;
-  return z.coerce.number({ error }).int({ error }).min(min, { error }).max(max, { error });
 }
 
 function isRangeInOrder(value: unknown): boolean {

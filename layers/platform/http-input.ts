@@ -43,31 +43,34 @@ export function readJsonBody(event: APIGatewayProxyEvent): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new Problem(400, 'Invalid body', 'The body is not JSON.');
+    throw invalidRequest([{ field: 'body', message: 'must be JSON' }]);
   }
 }
 
-/** The names and values of a request's path and query string. @throws Problem 400 for a name without one value */
-export function readQuery(event: APIGatewayProxyEvent): Record<string, string> {
-  const given = Object.entries(event.multiValueQueryStringParameters ?? {});
-  const wrong = given.flatMap(([field, values]): FieldError[] => {
+/** The one value of each name in a query string. @throws Problem 400 for a name without one value */
+export function readSingleValues(
+  given: Readonly<Record<string, readonly string[] | undefined>>,
+): Record<string, string> {
+  const wrong = Object.entries(given).flatMap(([field, values]): FieldError[] => {
     const [value, ...more] = values ?? [];
     if (more.length > 0) return [{ field, message: 'must be given once' }];
     return value ? [] : [{ field, message: 'must not be empty' }];
   });
-  if (wrong.length > 0) throw toProblem(wrong);
-  const path = Object.entries(event.pathParameters ?? {});
-  return Object.fromEntries([
-    ...given.map(([name, values]) => [name, values?.[0] ?? '']),
-    ...path.map(([name, value]) => [name, value ?? '']),
-  ]);
+  if (wrong.length > 0) throw invalidRequest(wrong);
+  return Object.fromEntries(Object.entries(given).map(([name, values]) => [name, values?.[0] ?? '']));
+}
+
+/** The names and values of a request's path and query string. @throws Problem 400 for a name without one value */
+export function readQuery(event: APIGatewayProxyEvent): Record<string, string> {
+  const path = Object.entries(event.pathParameters ?? {}).map(([name, value]) => [name, value ?? '']);
+  return { ...readSingleValues(event.multiValueQueryStringParameters ?? {}), ...Object.fromEntries(path) };
 }
 
 /** Holds what was sent against its schema. @throws Problem 400 that names each field that is wrong */
 export function readInput<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
   const result = schema.safeParse(input);
   if (result.success) return result.data;
-  throw toProblem(
+  throw invalidRequest(
     result.error.issues.flatMap((issue): FieldError[] => {
       if (issue.code === 'unrecognized_keys') {
         return issue.keys.map((field) => ({ field: [...issue.path, field].join('.'), message: 'is not known here' }));
@@ -77,7 +80,8 @@ export function readInput<Schema extends z.ZodType>(schema: Schema, input: unkno
   );
 }
 
-function toProblem(errors: readonly FieldError[]): Problem {
+/** The 400 that names each field that is wrong. */
+export function invalidRequest(errors: readonly FieldError[]): Problem {
   const detail = errors.map(({ field, message }) => `${field}: ${message}`).join('; ');
   return new Problem(400, 'Invalid request', detail, errors);
 }

@@ -5,7 +5,7 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import type { StreamDeclaration } from '@tidemark/domains/domain';
 import { declarations, domains } from '@tidemark/domains/index';
 import { z } from 'zod';
-import { metaSchema } from '../../functions/serving/query/meta.ts';
+import { metaSchema } from '../../functions/serving/query/schemas.ts';
 import { type StreamStatus, statusSchema } from '../../functions/serving/status/schemas.ts';
 import { createTransactionSource } from '../../localstack/generators/retail_events/transactions.ts';
 import { problemSchema } from '../support/api-schemas.ts';
@@ -194,6 +194,8 @@ describe('careless input', () => {
     ['a limit of one and a half', `${SALES}?limit=1.5`, ['limit']],
     ['a limit in words', `${SALES}?limit=ten`, ['limit']],
     ['a limit of not-a-number', `${SALES}?limit=NaN`, ['limit']],
+    ['a limit in hexadecimal', `${SALES}?limit=0x10`, ['limit']],
+    ['a blank for a store', `${SALES}?store_id=%20`, ['store_id']],
     ['a store below zero', `${SALES}?store_id=-1`, ['store_id']],
     ['a store beyond 32 bits', `${SALES}?store_id=2147483648`, ['store_id']],
     ['SQL for a store', `${SALES}?store_id=1%20OR%201=1`, ['store_id']],
@@ -210,6 +212,10 @@ describe('careless input', () => {
     ['a parameter of none', '/v1/queries/retail_events/ingest_latency?limit=5', ['limit']],
     ['a repeated parameter', `${SALES}?limit=5&limit=10`, ['limit']],
     ['a parameter repeated with one value', `${SALES}?store_id=1&store_id=1`, ['store_id']],
+    ['a past that is to come', `${SALES}?as_of=2999-01-01`, ['as_of']],
+    ['a past in words', `${SALES}?as_of=yesterday`, ['as_of']],
+    ['a past given twice', `${SALES}?as_of=2026-11-20&as_of=2026-11-21`, ['as_of']],
+    ['snapshot zero', `${SALES}?as_of=snapshot:0`, ['as_of']],
   ])('%s: 400 that names the field', async (_, path, fields) => {
     const problem = await expectProblem(path, 400);
     expect(problem.errors?.map(({ field }) => field).sort()).toEqual([...fields].sort());
@@ -227,6 +233,13 @@ describe('careless input', () => {
   ])('%s: 404 that names it', async (_, path, name) => {
     expect((await expectProblem(path, 404)).detail).toContain(`"${name}`);
   });
+
+  it.each(['0000-01-01', '1969-12-31T23:59:59Z', 'snapshot:999999999999999'])(
+    '%s for the past: 404, as the lake kept nothing by then',
+    async (asOf) => {
+      expect((await expectProblem(`${SALES}?as_of=${asOf}`, 404)).detail).toContain('as_of');
+    },
+  );
 
   it.each([
     ['quotes', "x' OR '1'='1"],

@@ -3,10 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createObjectStore } from '@tidemark/platform/object-store';
-import { discardAnswerSchema } from '../../functions/serving/dead-letters/discard-dead-letters.ts';
-import { listAnswerSchema } from '../../functions/serving/dead-letters/list-dead-letters.ts';
-import { replayAnswerSchema } from '../../functions/serving/dead-letters/replay-dead-letters.ts';
-import { showAnswerSchema } from '../../functions/serving/dead-letters/show-dead-letter.ts';
+import {
+  discardAnswerSchema,
+  listAnswerSchema,
+  replayAnswerSchema,
+  showAnswerSchema,
+} from '../../functions/serving/dead-letters/answers.ts';
 import { problemSchema } from '../support/api-schemas.ts';
 import { type Position, sendOneByOne } from '../support/send-values.ts';
 import { startTestStack, type TestStack } from '../support/test-stack.ts';

@@ -3,7 +3,8 @@ import type { ClickHouse } from '@tidemark/platform/clickhouse';
 import type { Clock } from '@tidemark/platform/clock';
 import { hotEventsExpression } from '@tidemark/platform/hot-events';
 import { hotTailCondition } from '@tidemark/platform/tidemark';
-import { type QualityState, readQuality } from '../quality/read-quality.ts';
+import { readQuality } from '../quality/read-quality.ts';
+import type { QualityState } from '../quality/schemas.ts';
 import type { LogPosition, ReadLogPositions } from './log-positions.ts';
 import { type PublishedSnapshot, readPublication } from './read-publication.ts';
 

@@ -1,16 +1,8 @@
 import type { ClickHouse } from '@tidemark/platform/clickhouse';
+import type { ReconciliationStatus } from '../status/schemas.ts';
 
-/** What the last reconciliation of a stream found, over all its partitions. Counts are of offsets. */
-export interface Reconciliation {
-  readonly snapshot: number;
-  /** ISO 8601, UTC. */
-  readonly checked_at: string;
-  readonly is_clean: boolean;
-  readonly accounted_offsets: number;
-  readonly gap_offsets: number;
-  readonly double_offsets: number;
-  readonly mismatch_offsets: number;
-  readonly missing_files: number;
+/** What the last reconciliation of a stream found. Counts are of offsets. */
+export interface Reconciliation extends ReconciliationStatus {
   /** Of the gaps, those that the snapshot's publication does not count. */
   readonly unrecorded_gaps: number;
   /** Of these, those from the tidemark on. */

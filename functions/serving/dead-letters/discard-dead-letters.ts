@@ -1,18 +1,9 @@
 import type { ClickHouse } from '@tidemark/platform/clickhouse';
 import type { Clock } from '@tidemark/platform/clock';
 import { logDeadLetterActions } from '@tidemark/platform/dead-letter-log';
-import { z } from 'zod';
+import type { DiscardReport } from './answers.ts';
 import type { DiscardRequest } from './requests.ts';
 import { selectOpen } from './select-open.ts';
-
-export const discardAnswerSchema = z.object({
-  stream: z.string(),
-  dry_run: z.boolean(),
-  discarded: z.int().meta({ description: 'Now discarded; in a dry run, those that would be' }),
-  is_complete: z.boolean().meta({ description: 'False where there are more: send the request again' }),
-});
-
-export type DiscardReport = z.infer<typeof discardAnswerSchema>;
 
 export interface DiscardDependencies {
   /** Reads, as the user `query`. */

@@ -1,34 +1,9 @@
 import type { ClickHouse } from '@tidemark/platform/clickhouse';
-import { Problem } from '@tidemark/platform/http';
+import { invalidRequest } from '@tidemark/platform/http-input';
 import { z } from 'zod';
+import type { DeadLetter, DeadLetterPage } from './answers.ts';
 import { toCondition } from './condition.ts';
 import type { ListRequest } from './requests.ts';
-
-const letterSchema = z.object({
-  stream: z.string(),
-  topic: z.string(),
-  partition: z.int(),
-  offset: z.int(),
-  timestamp: z.iso.datetime().meta({ description: 'Kafka timestamp of the record' }),
-  reason: z.string(),
-  detail: z.string(),
-  value_bytes: z.int().nullable(),
-  first_seen: z.iso.datetime(),
-  state: z.enum(['open', 'replayed', 'discarded']),
-  comment: z.string(),
-  acted_at: z.iso.datetime().nullable(),
-  new_partition: z.int().nullable(),
-  new_offset: z.int().nullable(),
-});
-
-/** A page of dead letters, and how many the filter lets pass, by reason. */
-export const listAnswerSchema = z.object({
-  data: z.array(letterSchema),
-  counts: z.array(z.object({ stream: z.string(), reason: z.string(), state: z.string(), records: z.int() })),
-  next_cursor: z.string().nullable().meta({ description: 'Of the next page; null on the last' }),
-});
-
-export type DeadLetterPage = z.infer<typeof listAnswerSchema>;
 
 /**
  * Lists dead letters in the order of stream, topic, partition and offset, without their bytes.
@@ -48,7 +23,7 @@ export async function listDeadLetters(
       ? 'true'
       : '(stream, topic, _partition, _offset) > ({after_stream:String}, {after_topic:String}, {after_partition:UInt32}, {after_offset:UInt64})';
   const [page, counts] = await Promise.all([
-    clickhouse.query<z.infer<typeof letterSchema>>(
+    clickhouse.query<DeadLetter>(
       `SELECT stream, topic, _partition AS partition, _offset AS offset, _timestamp AS timestamp, reason, detail,
          length(value) AS value_bytes, first_seen, state, comment, acted_at, new_partition, new_offset
        FROM tidemark.dead_letters_by_state WHERE ${isWanted} AND ${isAfter}
@@ -72,7 +47,7 @@ export async function listDeadLetters(
 
 const cursorSchema = z.tuple([z.string(), z.string(), z.int().min(0), z.int().min(0)]);
 
-function writeCursor({ stream, topic, partition, offset }: DeadLetterPage['data'][number]): string {
+function writeCursor({ stream, topic, partition, offset }: DeadLetter): string {
   return Buffer.from(JSON.stringify([stream, topic, partition, offset])).toString('base64url');
 }
 
@@ -83,7 +58,6 @@ function readCursor(cursor: string) {
     );
     return { after_stream: stream, after_topic: topic, after_partition: partition, after_offset: offset };
   } catch {
-    const message = 'is no next_cursor of an answer';
-    throw new Problem(400, 'Invalid parameters', `cursor ${message}`, [{ field: 'cursor', message }]);
+    throw invalidRequest([{ field: 'cursor', message: 'must be the next_cursor of an answer' }]);
   }
 }

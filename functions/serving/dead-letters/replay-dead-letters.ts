@@ -5,22 +5,11 @@ import type { Stream } from '@tidemark/domains/stream';
 import type { Clock } from '@tidemark/platform/clock';
 import { logDeadLetterActions } from '@tidemark/platform/dead-letter-log';
 import type { TransactionalWriter, WrittenAt } from '@tidemark/platform/kafka/transactional-writer';
-import { z } from 'zod';
+import type { ReplayReport } from './answers.ts';
 import type { ReplayRequest } from './requests.ts';
 import { readRecords, selectOpen } from './select-open.ts';
 import { openSettled, type SettleDependencies } from './settle-attempts.ts';
 import { applyTransform } from './transform.ts';
-
-export const replayAnswerSchema = z.object({
-  stream: z.string(),
-  dry_run: z.boolean(),
-  examined: z.int().meta({ description: 'Open dead letters that the filter let pass' }),
-  replayed: z.int().meta({ description: 'Now in the topic again; in a dry run, those that would be' }),
-  still_invalid: z.record(z.string(), z.int()).meta({ description: "By reason, under today's schema; they stay open" }),
-  is_complete: z.boolean().meta({ description: 'False where there are more: send the request again' }),
-});
-
-export type ReplayReport = z.infer<typeof replayAnswerSchema>;
 
 export interface ReplayDependencies extends SettleDependencies {
   readonly clock: Clock;

@@ -1,4 +1,5 @@
 import { streams } from '@tidemark/domains/index';
+import { wholeNumber } from '@tidemark/domains/query-parameters';
 import { REASON_CODES } from '@tidemark/domains/reason-codes';
 import { z } from 'zod';
 import { transformSchema } from './transform.ts';
@@ -12,8 +13,6 @@ const stream = z.enum(streamNames).meta({ description: 'Stream', example: stream
 const moment = z.iso.datetime().meta({ example: '2026-11-21T00:00:00Z' });
 /** In a JSON body. */
 const whole = (min: number, max: number) => z.int().min(min).max(max);
-/** A query string knows only text. */
-const wholeText = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
 
 const createFilter = (whole: (min: number, max: number) => z.ZodType<number>) => ({
   reason: z.enum(reasons).optional().meta({ description: 'Reason code' }),
@@ -29,9 +28,9 @@ const filter = createFilter(whole);
 
 export const listSchema = z.strictObject({
   stream: stream.optional(),
-  ...createFilter(wholeText),
+  ...createFilter(wholeNumber),
   state: z.enum(['open', 'replayed', 'discarded', 'all']).default('open').meta({ description: 'What became of it' }),
-  limit: wholeText(1, 1000).default(100).meta({ description: 'Rows of a page' }),
+  limit: wholeNumber(1, 1000).default(100).meta({ description: 'Rows of a page' }),
   cursor: z
     .string()
     .regex(/^[\w-]+$/, 'must be the next_cursor of an answer')
@@ -41,8 +40,8 @@ export const listSchema = z.strictObject({
 
 export const showSchema = z.strictObject({
   stream,
-  partition: wholeText(0, 2 ** 31 - 1),
-  offset: wholeText(0, Number.MAX_SAFE_INTEGER),
+  partition: wholeNumber(0, 2 ** 31 - 1),
+  offset: wholeNumber(0, Number.MAX_SAFE_INTEGER),
 });
 
 /** A page of work stays below what API Gateway waits for. */

@@ -1,39 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import type { ClickHouse } from '@tidemark/platform/clickhouse';
 import { Problem } from '@tidemark/platform/http';
-import { z } from 'zod';
+import type { Bytes, LetterAction, ShownDeadLetter } from './answers.ts';
 import type { ShowRequest } from './requests.ts';
-
-const bytesSchema = z
-  .object({ base64: z.string(), text: z.string().nullable().meta({ description: 'Where the bytes are UTF-8' }) })
-  .nullable();
-
-/** One dead letter with its bytes and its history. */
-export const showAnswerSchema = z.object({
-  stream: z.string(),
-  topic: z.string(),
-  partition: z.int(),
-  offset: z.int(),
-  timestamp: z.iso.datetime(),
-  reason: z.string(),
-  detail: z.string(),
-  first_seen: z.iso.datetime(),
-  state: z.enum(['open', 'replayed', 'discarded']),
-  key: bytesSchema,
-  value: bytesSchema,
-  headers: z.array(z.object({ name: z.string(), value: bytesSchema })),
-  history: z.array(
-    z.object({
-      action: z.string(),
-      comment: z.string(),
-      at: z.iso.datetime(),
-      new_partition: z.int().nullable(),
-      new_offset: z.int().nullable(),
-    }),
-  ),
-});
-
-export type ShownDeadLetter = z.infer<typeof showAnswerSchema>;
 
 type Row = Pick<ShownDeadLetter, 'topic' | 'timestamp' | 'reason' | 'detail' | 'first_seen' | 'state'> & {
   readonly key_base64: string | null;
@@ -55,7 +24,7 @@ export async function showDeadLetter(
        FROM tidemark.dead_letters_by_state WHERE ${isIt} ORDER BY topic LIMIT 1`,
       params,
     ),
-    clickhouse.query<ShownDeadLetter['history'][number]>(
+    clickhouse.query<LetterAction>(
       `SELECT DISTINCT action, comment, at, new_partition, new_offset FROM tidemark.dead_letter_log WHERE ${isIt} ORDER BY at`,
       params,
     ),
@@ -77,7 +46,7 @@ export async function showDeadLetter(
   };
 }
 
-function describeBytes(base64: string | null): z.infer<typeof bytesSchema> {
+function describeBytes(base64: string | null): Bytes {
   if (base64 === null) return null;
   const bytes = Buffer.from(base64, 'base64');
   return { base64, text: isUtf8(bytes) ? bytes.toString('utf8') : null };

@@ -1,7 +1,7 @@
 import type { Domain, NamedQuery } from '@tidemark/domains/domain';
 import { z } from 'zod';
 import { AS_OF_DESCRIPTION, supportsAsOf } from '../query/as-of.ts';
-import { metaSchema } from '../query/meta.ts';
+import { metaSchema } from '../query/schemas.ts';
 import { healthSchema, statusSchema } from '../status/schemas.ts';
 import { deadLetterPaths } from './dead-letter-paths.ts';
 import { problemResponse, toJsonSchema, toQueryParameters } from './json-schema.ts';

@@ -1,9 +1,11 @@
 import type { z } from 'zod';
-import { discardAnswerSchema } from '../dead-letters/discard-dead-letters.ts';
-import { listAnswerSchema } from '../dead-letters/list-dead-letters.ts';
-import { replayAnswerSchema } from '../dead-letters/replay-dead-letters.ts';
+import {
+  discardAnswerSchema,
+  listAnswerSchema,
+  replayAnswerSchema,
+  showAnswerSchema,
+} from '../dead-letters/answers.ts';
 import { discardSchema, listSchema, replaySchema, showSchema } from '../dead-letters/requests.ts';
-import { showAnswerSchema } from '../dead-letters/show-dead-letter.ts';
 import { problemResponse, toJsonSchema, toQueryParameters } from './json-schema.ts';
 
 /** The dead-letter tools, from the schemas that their requests and answers have. */

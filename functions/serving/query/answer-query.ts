@@ -2,11 +2,13 @@ import type { Domain, NamedQuery, QueryParameter } from '@tidemark/domains/domai
 import { findDeclaration } from '@tidemark/domains/index';
 import { type Answer, type ClickHouse, ClickHouseUnavailable } from '@tidemark/platform/clickhouse';
 import type { Clock } from '@tidemark/platform/clock';
-import { type FieldError, Problem } from '@tidemark/platform/http';
+import { Problem } from '@tidemark/platform/http';
+import { readInput, readSingleValues } from '@tidemark/platform/http-input';
 import type { Completeness, ReadCompleteness } from '../completeness/read-completeness.ts';
 import { readPublication } from '../completeness/read-publication.ts';
 import { findPastSnapshot, parseAsOf, pinQuery } from './as-of.ts';
-import { type Meta, toMeta } from './meta.ts';
+import { toMeta } from './meta.ts';
+import type { Meta } from './schemas.ts';
 
 export interface QueryDependencies {
   readonly clickhouse: ClickHouse;
@@ -39,8 +41,8 @@ export async function answerQuery(
 ): Promise<QueryAnswer> {
   const startedAtMs = deps.clock();
   const query = findQuery(domains, request);
-  const { as_of: asOf, ...given } = request.parameters;
-  const parameters = readParameters(query, given);
+  const { as_of: asOf, ...given } = readSingleValues(request.parameters);
+  const parameters = readInput(query.parameters, given);
   const { stream } = findDeclaration(query.stream);
   const completeness = await deps.readCompleteness(stream);
   if (asOf !== undefined) return answerAsOf(asOf, { domains, query, parameters, completeness, startedAtMs }, deps);
@@ -65,13 +67,12 @@ interface PastQuestion {
 }
 
 async function answerAsOf(
-  [text = '', ...more]: readonly string[],
+  asOfText: string,
   { domains, query, parameters, completeness, startedAtMs }: PastQuestion,
   { clickhouse, clock }: QueryDependencies,
 ): Promise<QueryAnswer> {
-  if (more.length > 0) throw invalidParameters([{ field: 'as_of', message: 'must be given once' }]);
   const { stream } = findDeclaration(query.stream);
-  const asOf = parseAsOf(text, clock());
+  const asOf = parseAsOf(asOfText, clock());
   const past = await findPastSnapshot(clickhouse, stream.name, asOf, completeness.publication.snapshot);
   const sql = await pinQuery(query, past, domains, clickhouse);
   const { rows, rowsRead } = await clickhouse.query<RawRow>(sql, parameters);
@@ -107,33 +108,14 @@ function findQuery(domains: readonly Domain[], request: QueryRequest): NamedQuer
   const domain = domains.find(({ name }) => name === request.domain);
   if (domain === undefined) {
     const known = domains.map(({ name }) => name).join(', ');
-    throw new Problem(404, 'Unknown domain', `There is no domain "${request.domain}": ${known}.`);
+    const message = `There is no domain "${request.domain}": ${known}.`;
+    throw new Problem(404, 'Unknown domain', message, [{ field: 'domain', message: `must be one of ${known}` }]);
   }
   const query = domain.queries.find(({ name }) => name === request.query);
   if (query === undefined) {
     const known = domain.queries.map(({ name }) => name).join(', ');
-    throw new Problem(404, 'Unknown query', `${domain.name} has no query "${request.query}": ${known}.`);
+    const message = `${domain.name} has no query "${request.query}": ${known}.`;
+    throw new Problem(404, 'Unknown query', message, [{ field: 'query', message: `must be one of ${known}` }]);
   }
   return query;
-}
-
-function readParameters(query: NamedQuery, values: QueryRequest['parameters']): Record<string, QueryParameter> {
-  const unusable = Object.entries(values).flatMap(([field, [value, ...more]]): FieldError[] => {
-    if (more.length > 0) return [{ field, message: 'must be given once' }];
-    return value ? [] : [{ field, message: 'must not be empty' }];
-  });
-  if (unusable.length > 0) throw invalidParameters(unusable);
-  const given = Object.fromEntries(Object.entries(values).map(([name, [value]]) => [name, value]));
-  const result = query.parameters.safeParse(given);
-  if (result.success) return result.data;
-  const errors = result.error.issues.flatMap((issue): FieldError[] => {
-    if (issue.code !== 'unrecognized_keys') return [{ field: issue.path.join('.'), message: issue.message }];
-    return issue.keys.map((field) => ({ field, message: `is no parameter of ${query.name}` }));
-  });
-  throw invalidParameters(errors);
-}
-
-function invalidParameters(errors: readonly FieldError[]): Problem {
-  const detail = errors.map(({ field, message }) => `${field} ${message}`).join('; ');
-  return new Problem(400, 'Invalid parameters', detail, errors);
 }

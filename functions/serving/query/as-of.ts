@@ -2,6 +2,7 @@ import type { Domain, NamedQuery } from '@tidemark/domains/domain';
 import type { Stream } from '@tidemark/domains/stream';
 import type { ClickHouse } from '@tidemark/platform/clickhouse';
 import { Problem } from '@tidemark/platform/http';
+import { invalidRequest } from '@tidemark/platform/http-input';
 import {
   findTables,
   type PinnableView,
@@ -155,5 +156,5 @@ function gone(detail: string): Problem {
 }
 
 function invalidAsOf(message: string): Problem {
-  return new Problem(400, 'Invalid parameters', `as_of ${message}`, [{ field: 'as_of', message }]);
+  return invalidRequest([{ field: 'as_of', message }]);
 }

@@ -3,13 +3,7 @@ import type { ClickHouse } from '@tidemark/platform/clickhouse';
 import type { Clock } from '@tidemark/platform/clock';
 import type { OpenKafka } from '@tidemark/platform/connections';
 import type { ObjectStore } from '@tidemark/platform/object-store';
-
-export interface PartHealth {
-  readonly name: 'kafka' | 'clickhouse' | 'lake';
-  readonly status: 'ok' | 'down';
-  readonly elapsed_ms: number;
-  readonly detail?: string;
-}
+import type { PartHealth } from './schemas.ts';
 
 export interface HealthDependencies {
   readonly clickhouse: ClickHouse;

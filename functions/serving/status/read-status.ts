@@ -3,7 +3,8 @@ import type { ClickHouse } from '@tidemark/platform/clickhouse';
 import { type RunHistory, WHOLE_RUN } from '@tidemark/platform/run-history';
 import type { Completeness, ReadCompleteness } from '../completeness/read-completeness.ts';
 import { type Reconciliation, readReconciliation } from '../completeness/read-reconciliation.ts';
-import { type Quality, readQuality } from '../quality/read-quality.ts';
+import { readQuality } from '../quality/read-quality.ts';
+import type { Quality } from '../quality/schemas.ts';
 import { describeRetries, readLastBatch } from './read-batch.ts';
 import type { RunStatus, StreamStatus } from './schemas.ts';
 
@@ -53,7 +54,7 @@ export async function readStreamStatus(stream: Stream, deps: StatusDependencies)
     dead_letters: deadLetters,
     dead_letters_open: openDeadLetters,
     conflicts,
-    quality: { ...quality, checks: [...quality.checks] },
+    quality,
     reconcile: describeReconciliation(reconciliation),
     warnings: findWarnings(completeness, runs, quality),
   };

@@ -9,14 +9,11 @@ import salesTotals from '../../../sql/retail_events/serving/queries/sales_totals
 import type { NamedQuery } from '../domain.ts';
 import { dayRange, hourRange, limit, parameters, storeId, text } from '../query-parameters.ts';
 import { TRANSACTION_TYPES } from './event.ts';
+import { retailRows } from './rows.ts';
 import { retailEvents } from './stream.ts';
 
 const transactionType = z.enum(TRANSACTION_TYPES).default('SALE').meta({ description: 'What moved the goods' });
 const category = text('Only this category');
-
-const money = z.string().meta({ description: 'Exact decimal', example: '450.5' });
-const count = z.int().meta({ description: 'Events' });
-const sums = { transaction_count: count, total_quantity: z.int().meta({ description: 'Units' }), total_revenue: money };
 
 export const retailQueries: readonly NamedQuery[] = [
   {
@@ -25,7 +22,7 @@ export const retailQueries: readonly NamedQuery[] = [
     stream: retailEvents.name,
     sql: salesTotals,
     parameters: parameters({ ...hourRange }),
-    row: z.object({ transaction_type: z.enum(TRANSACTION_TYPES), ...sums }),
+    row: retailRows.sales_totals,
   },
   {
     name: 'sales_by_category',
@@ -33,7 +30,7 @@ export const retailQueries: readonly NamedQuery[] = [
     stream: retailEvents.name,
     sql: salesByCategory,
     parameters: parameters({ ...hourRange, transaction_type: transactionType, store_id: storeId, limit: limit(100) }),
-    row: z.object({ category: z.string(), transaction_type: z.string(), ...sums, avg_unit_price: money }),
+    row: retailRows.sales_by_category,
   },
   {
     name: 'sales_by_store',
@@ -41,7 +38,7 @@ export const retailQueries: readonly NamedQuery[] = [
     stream: retailEvents.name,
     sql: salesByStore,
     parameters: parameters({ ...hourRange, transaction_type: transactionType, category, limit: limit(1000) }),
-    row: z.object({ store_id: z.int(), ...sums }),
+    row: retailRows.sales_by_store,
   },
   {
     name: 'hourly_sales_trend',
@@ -55,7 +52,7 @@ export const retailQueries: readonly NamedQuery[] = [
       category,
       limit: limit(1000),
     }),
-    row: z.object({ hour: z.iso.datetime(), ...sums }),
+    row: retailRows.hourly_sales_trend,
   },
   {
     name: 'product_performance',
@@ -63,7 +60,7 @@ export const retailQueries: readonly NamedQuery[] = [
     stream: retailEvents.name,
     sql: productPerformance,
     parameters: parameters({ ...dayRange, transaction_type: transactionType, category, limit: limit(100) }),
-    row: z.object({ product_id: z.string(), category: z.string(), ...sums, avg_unit_price: money }),
+    row: retailRows.product_performance,
   },
   {
     name: 'latest_events',
@@ -71,18 +68,7 @@ export const retailQueries: readonly NamedQuery[] = [
     stream: retailEvents.name,
     sql: latestEvents,
     parameters: parameters({ limit: limit(20, 1000) }),
-    row: z.object({
-      event_time: z.iso.datetime(),
-      store_id: z.int(),
-      product_id: z.string(),
-      category: z.string(),
-      transaction_type: z.string(),
-      quantity: z.int(),
-      unit_price: money,
-      event_id: z.string().nullable(),
-      received_at: z.iso.datetime(),
-      inserted_at: z.iso.datetime(),
-    }),
+    row: retailRows.latest_events,
   },
   {
     name: 'ingest_latency',
@@ -90,6 +76,6 @@ export const retailQueries: readonly NamedQuery[] = [
     stream: retailEvents.name,
     sql: ingestLatency,
     parameters: parameters({}),
-    row: z.object({ events: z.int(), p50_ms: z.int(), p99_ms: z.int(), max_ms: z.int() }),
+    row: retailRows.ingest_latency,
   },
 ];

@@ -11,18 +11,11 @@ import purchasesPerMinute from '../../../sql/user_events/serving/queries/purchas
 import topPages from '../../../sql/user_events/serving/queries/top_pages.sql';
 import type { NamedQuery } from '../domain.ts';
 import { dayRange, limit, minuteRange, parameters } from '../query-parameters.ts';
-import { EVENT_TYPES, SOURCES } from './event.ts';
+import { EVENT_TYPES } from './event.ts';
+import { userRows } from './rows.ts';
 import { userEvents } from './stream.ts';
 
 const eventType = z.enum(EVENT_TYPES).nullable().default(null).meta({ description: 'Only this event type' });
-
-const day = z.iso.date().meta({ description: 'Day, UTC' });
-const window = { window_start: z.iso.datetime(), window_end: z.iso.datetime() };
-const events = z.int().meta({ description: 'Events' });
-const purchases = z.int().meta({ description: 'Purchases' });
-const users = z.int().meta({ description: 'Distinct users who did anything' });
-const buyers = z.int().meta({ description: 'Distinct users who bought' });
-const rate = z.number().meta({ description: 'Distinct users who bought / distinct users who did anything' });
 
 export const userQueries: readonly NamedQuery[] = [
   {
@@ -31,13 +24,7 @@ export const userQueries: readonly NamedQuery[] = [
     stream: userEvents.name,
     sql: activityTotals,
     parameters: parameters({ ...dayRange }),
-    row: z.object({
-      event_count: events,
-      purchase_count: purchases,
-      active_users: users,
-      unique_buyers: buyers,
-      conversion_rate: rate,
-    }),
+    row: userRows.activity_totals,
   },
   {
     name: 'daily_active_users',
@@ -45,7 +32,7 @@ export const userQueries: readonly NamedQuery[] = [
     stream: userEvents.name,
     sql: dailyActiveUsers,
     parameters: parameters({ ...dayRange, limit: limit(1000) }),
-    row: z.object({ event_date: day, dau_count: users, updated_at: z.iso.datetime() }),
+    row: userRows.daily_active_users,
   },
   {
     name: 'dau_growth',
@@ -53,12 +40,7 @@ export const userQueries: readonly NamedQuery[] = [
     stream: userEvents.name,
     sql: dauGrowth,
     parameters: parameters({ ...dayRange, limit: limit(1000) }),
-    row: z.object({
-      event_date: day,
-      dau_count: users,
-      dau_last_week: users.nullable(),
-      growth_pct: z.number().nullable().meta({ description: 'Per cent, one decimal; null without a day to grow from' }),
-    }),
+    row: userRows.dau_growth,
   },
   {
     name: 'conversion_rate',
@@ -66,13 +48,7 @@ export const userQueries: readonly NamedQuery[] = [
     stream: userEvents.name,
     sql: conversionRate,
     parameters: parameters({ ...dayRange, limit: limit(1000) }),
-    row: z.object({
-      event_date: day,
-      conversion_rate: rate,
-      total_purchases: purchases,
-      dau_count: users,
-      unique_buyers: buyers,
-    }),
+    row: userRows.conversion_rate,
   },
   {
     name: 'events_per_source',
@@ -80,7 +56,7 @@ export const userQueries: readonly NamedQuery[] = [
     stream: userEvents.name,
     sql: eventsPerSource,
     parameters: parameters({ ...dayRange, limit: limit(1000) }),
-    row: z.object({ event_date: day, source: z.enum(SOURCES), event_count: events }),
+    row: userRows.events_per_source,
   },
   {
     name: 'top_pages',
@@ -88,7 +64,7 @@ export const userQueries: readonly NamedQuery[] = [
     stream: userEvents.name,
     sql: topPages,
     parameters: parameters({ ...dayRange, limit: limit(10) }),
-    row: z.object({ page: z.string(), purchase_count: purchases }),
+    row: userRows.top_pages,
   },
   {
     name: 'events_per_minute',
@@ -96,7 +72,7 @@ export const userQueries: readonly NamedQuery[] = [
     stream: userEvents.name,
     sql: eventsPerMinute,
     parameters: parameters({ ...minuteRange, event_type: eventType, limit: limit(1000) }),
-    row: z.object({ ...window, event_type: z.enum(EVENT_TYPES), event_count: events }),
+    row: userRows.events_per_minute,
   },
   {
     name: 'logins_per_source',
@@ -104,7 +80,7 @@ export const userQueries: readonly NamedQuery[] = [
     stream: userEvents.name,
     sql: loginsPerSource,
     parameters: parameters({ ...minuteRange, limit: limit(1000) }),
-    row: z.object({ ...window, source: z.enum(SOURCES), login_count: z.int().meta({ description: 'Logins' }) }),
+    row: userRows.logins_per_source,
   },
   {
     name: 'purchases_per_minute',
@@ -112,7 +88,7 @@ export const userQueries: readonly NamedQuery[] = [
     stream: userEvents.name,
     sql: purchasesPerMinute,
     parameters: parameters({ ...minuteRange, limit: limit(1000) }),
-    row: z.object({ ...window, purchase_count: purchases }),
+    row: userRows.purchases_per_minute,
   },
   {
     name: 'latest_events',
@@ -120,15 +96,6 @@ export const userQueries: readonly NamedQuery[] = [
     stream: userEvents.name,
     sql: latestEvents,
     parameters: parameters({ limit: limit(20, 1000) }),
-    row: z.object({
-      event_id: z.string(),
-      user_id: z.int(),
-      event_type: z.enum(EVENT_TYPES),
-      page: z.string(),
-      timestamp: z.iso.datetime(),
-      source: z.enum(SOURCES),
-      received_at: z.iso.datetime(),
-      inserted_at: z.iso.datetime(),
-    }),
+    row: userRows.latest_events,
   },
 ];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Completeness } from '../../../functions/serving/completeness/read-completeness.ts';
 import { answerQuery, type QueryRequest } from '../../../functions/serving/query/answer-query.ts';
-import { metaSchema } from '../../../functions/serving/query/meta.ts';
+import { metaSchema } from '../../../functions/serving/query/schemas.ts';
 import { domains } from '../../../layers/domains/index.ts';
 import { type ClickHouse, ClickHouseUnavailable } from '../../../layers/platform/clickhouse.ts';
 import { createRecordingClickHouse } from '../../support/recording-clickhouse.ts';
@@ -145,16 +145,26 @@ describe('a request that cannot be answered', () => {
     [
       'an unknown domain',
       { domain: 'wholesale' },
+      'domain',
       `There is no domain "wholesale": ${domains.map(({ name }) => name).join(', ')}.`,
     ],
-    ['an unknown query', { query: 'sales_by_moon' }, 'retail_events has no query "sales_by_moon"'],
-  ])('is a 404 for %s, which names what there is', async (_what, request, detail) => {
-    await expect(ask(request, silent)).rejects.toMatchObject({ status: 404, message: expect.stringContaining(detail) });
+    ['an unknown query', { query: 'sales_by_moon' }, 'query', 'retail_events has no query "sales_by_moon"'],
+  ])('is a 404 for %s, which names what there is', async (_what, request, field, detail) => {
+    await expect(ask(request, silent)).rejects.toMatchObject({
+      status: 404,
+      message: expect.stringContaining(detail),
+      errors: [{ field, message: expect.stringMatching(/^must be one of \w+, /) }],
+    });
   });
 
   it.each([
     ['a limit of zero', { limit: '0' }, ['limit']],
     ['a limit that is no number', { limit: 'many' }, ['limit']],
+    ['a limit in hexadecimal', { limit: '0x10' }, ['limit']],
+    ['a limit in scientific notation', { limit: '1e2' }, ['limit']],
+    ['a store that is a blank', { store_id: ' ' }, ['store_id']],
+    ['a moment given twice', { as_of: ['2026-11-20', '2026-11-21'] }, ['as_of']],
+    ['an empty moment', { as_of: '' }, ['as_of']],
     ['a day that does not exist', { from: '2026-02-30' }, ['from']],
     ['a time that is no whole hour', { from: '2026-11-20T10:30:00Z' }, ['from']],
     ['a range that ends before it begins', { from: '2026-11-21', to: '2026-11-20' }, ['to']],
