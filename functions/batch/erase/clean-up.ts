@@ -56,26 +56,31 @@ export async function cleanUp(
 
 /** Segments of snapshots that held the subject, whoever names them: older code that is deployed again starts anew. */
 async function dropSegments(
-  { gold }: StreamDeclaration,
+  { stream, gold }: StreamDeclaration,
   { snapshot }: ErasureState,
   clickhouse: ClickHouse,
 ): Promise<number> {
-  let dropped = 0;
+  const named: string[] = [];
   for (const table of gold) {
     const { segments } = await readNewestRefresh(clickhouse, table.name, hashDefinition(table));
-    const named = segments.map((segment) => `toUUID('${segment}')`).join(', ') || 'NULL';
-    const isOld = `last_snapshot < ${snapshot} AND segment NOT IN (${named})`;
-    const { rows } = await clickhouse.query<{ old: number }>(
-      `SELECT uniqExact(segment) AS old FROM ${storageOf(table)} WHERE ${isOld}`,
-    );
-    const old = rows[0]?.old ?? 0;
-    if (old === 0) continue;
-    await clickhouse.command(
-      `ALTER TABLE tidemark.gold_refreshes DELETE WHERE gold = '${table.name}' AND snapshot < ${snapshot}
-         AND NOT hasAny(segments, [${named}]) SETTINGS mutations_sync = 2`,
-    );
+    named.push(...segments.map((segment) => `toUUID('${segment}')`));
+  }
+  const isOld = `last_snapshot < ${snapshot} AND segment NOT IN (${named.join(', ') || 'NULL'})`;
+  const counts = await Promise.all(
+    gold.map((table) =>
+      clickhouse.query<{ old: number }>(`SELECT uniqExact(segment) AS old FROM ${storageOf(table)} WHERE ${isOld}`),
+    ),
+  );
+  const old = counts.map(({ rows }) => rows[0]?.old ?? 0);
+  const dropped = old.reduce((sum, count) => sum + count, 0);
+  if (dropped === 0) return 0;
+  // First, so that nothing ever names a segment that is gone; and in one statement, because a mutation of many small parts takes long.
+  await clickhouse.command(
+    `ALTER TABLE tidemark.gold_refreshes DELETE WHERE stream = '${stream.name}' AND snapshot < ${snapshot}
+       AND NOT hasAny(segments, [${named.join(', ')}]) SETTINGS mutations_sync = 2`,
+  );
+  for (const table of gold.filter((_table, index) => old[index] !== 0)) {
     await clickhouse.command(`ALTER TABLE ${storageOf(table)} DELETE WHERE ${isOld} SETTINGS mutations_sync = 2`);
-    dropped += old;
   }
   return dropped;
 }

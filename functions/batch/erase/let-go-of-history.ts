@@ -1,6 +1,5 @@
 import type { Stream } from '@tidemark/domains/stream';
 import type { ClickHouse } from '@tidemark/platform/clickhouse';
-import type { Clock } from '@tidemark/platform/clock';
 import type { LakeTable } from '@tidemark/platform/lake/lake-table';
 import { findHourly } from '@tidemark/platform/lake/retention';
 import { versionOf } from '@tidemark/platform/lake/snapshot';
@@ -14,7 +13,7 @@ export async function letGoOfHistory(
   stream: Stream,
   versions: ReadonlySet<number>,
   events: LakeTable,
-  { clickhouse }: { readonly clickhouse: ClickHouse; readonly clock: Clock },
+  { clickhouse }: { readonly clickhouse: ClickHouse },
 ): Promise<void> {
   if (versions.size === 0) return;
   const { rows } = await clickhouse.query<{ snapshot: number; is_readable: boolean }>(

@@ -22,7 +22,7 @@ export interface RequestDependencies {
 
 /**
  * Writes down what is to be forgotten, with the ends of the log at this moment: from then on every reader of Kafka obeys
- * it. A subject whose erasure is not finished yet is not asked for twice.
+ * it. A subject that has not vanished yet is not asked for twice; one that has may have come back since.
  *
  * @returns undefined where nothing is asked for
  * @throws InvalidPayload
@@ -36,10 +36,8 @@ export async function requestErasure(
   if (subject === undefined && positions === undefined) return undefined;
   if (subject !== undefined && !isDryRun) {
     const known = await readErasures(clickhouse, stream.name);
-    const same = known.find((erasure) => {
-      const isSame =
-        erasure.column === subject.column && erasure.subjectHash === hashSubject(erasure.salt, subject.text);
-      return erasure.status !== 'finished' && isSame;
+    const same = known.find(({ status, column: of, salt, subjectHash }) => {
+      return status === 'requested' && of === subject.column && subjectHash === hashSubject(salt, subject.text);
     });
     if (same !== undefined) return same;
   }

@@ -8,6 +8,7 @@ import { publishNewest } from '../compact/publish-newest.ts';
 import { parseSummary } from '../compact/snapshot-summary.ts';
 import { raiseFloor, readFloors } from '../maintain-lake/raise-floor.ts';
 import { recomputeGold } from '../refresh-gold/recompute-gold.ts';
+import { refreshStream } from '../refresh-gold/refresh-stream.ts';
 import { deleteRows } from './delete-rows.ts';
 import { type ErasureTables, openTables } from './open-tables.ts';
 import { readKnownPositions } from './search-subject.ts';
@@ -34,7 +35,9 @@ export async function vanish(
   const taken = await takeFromLake(stream, erasure, tables, deps);
   await publishNewest(declaration, tables.events, deps);
   const known = await readKnownPositions(clickhouse, erasure);
-  if (known.size > 0) await recomputeGold(declaration, { fromDate: undefined, toDate: undefined }, deps);
+  // Where nothing was found gold says nothing wrong, but its views still show what was before the compaction.
+  if (known.size === 0) await refreshStream(declaration, deps);
+  else await recomputeGold(declaration, { fromDate: undefined, toDate: undefined }, deps);
   const floors = await readFloors(clickhouse, stream.name);
   if (floors.published < taken.snapshot) {
     throw new TidemarkError(`a view of ${stream.name} still shows snapshot ${floors.published}: refresh gold first`, {
