@@ -40,12 +40,15 @@ const DEFAULT_MAX_CONCURRENCY = 4;
 const DEFAULT_SESSION_TIMEOUT_MS = 10_000;
 const STOP_TIMEOUT_MS = 8_000;
 
-/** Polls a mapping until `stop`. Throws if its brokers are not known. */
+/** Polls a mapping until `stop`. Throws if its brokers are not known, or if it might never invoke its function. */
 export function startMapping(mapping: Mapping, deps: MappingDeps): RunningMapping {
   const { invoker, log, aws } = deps;
   const brokers = deps.brokers ?? brokersOf(mapping.source);
   if (brokers.length === 0)
     throw new Error(`mapping ${mapping.id}: no brokers known; set KAFKA_BROKERS or custom.kafkaTrigger.brokers`);
+  const maxConcurrency = deps.maxConcurrency ?? DEFAULT_MAX_CONCURRENCY;
+  if (!(maxConcurrency >= 1))
+    throw new Error(`mapping ${mapping.id}: maxConcurrency is ${maxConcurrency}, not 1 or more`);
   const source = toEventSource(mapping.source, brokers);
   const connect = async (): Promise<Kafka> => {
     const security =
@@ -57,7 +60,7 @@ export function startMapping(mapping: Mapping, deps: MappingDeps): RunningMappin
     invoker,
     log,
     source,
-    maxConcurrency: deps.maxConcurrency ?? DEFAULT_MAX_CONCURRENCY,
+    maxConcurrency,
     capture: destination?.capture,
     sleep,
   });
