@@ -1,6 +1,8 @@
+import { BackPressure } from './back-pressure.ts';
 import { type Batch, Batcher, type TopicPartition } from './core/batcher.ts';
 import type { EventSource } from './core/event.ts';
 import { envelopeBytes, MAX_EVENT_BYTES } from './core/event-size.ts';
+import { retryDelayMs } from './core/failure-policy.ts';
 import { compileFilters, type ValueFilter } from './core/filter.ts';
 import type { Mapping } from './core/mapping.ts';
 import type { LaneSlice, PartitionLane } from './core/partition-lane.ts';
@@ -23,10 +25,6 @@ export interface PollerDeps {
   sleep: DeliveryDeps['sleep'];
 }
 
-/** A partition stops being fetched beyond this much waiting, and is fetched again below half of it. */
-const MAX_WAITING_RECORDS = 40_000;
-const MAX_WAITING_BYTES = 3 * MAX_EVENT_BYTES;
-
 /** How long an invocation may go on when the trigger is stopped. */
 const STOP_GRACE_MS = 5_000;
 
@@ -43,7 +41,7 @@ export class Poller implements SessionHandlers {
   readonly #filter: ValueFilter | undefined;
   readonly #stopping = new AbortController();
   readonly #deliveries = new Set<Promise<void>>();
-  readonly #paused = new Set<PartitionLane>();
+  readonly #backPressure = new BackPressure();
   #session: Session | undefined;
   #windowTimer: NodeJS.Timeout | undefined;
 
@@ -67,7 +65,7 @@ export class Poller implements SessionHandlers {
   /** The session that commits and pauses go to from now on. */
   attach(session: Session): void {
     this.#session = session;
-    for (const lane of this.#batcher.lanes) this.#applyBackPressure(lane);
+    for (const lane of this.#batcher.lanes) this.#backPressure.apply(lane, this.#session);
   }
 
   /** The session is over: what is in flight finishes without a commit, and comes again. */
@@ -78,8 +76,8 @@ export class Poller implements SessionHandlers {
 
   onAssigned(partitions: readonly TopicPartition[], isContinuous: boolean): void {
     this.#batcher.assign(partitions, isContinuous);
-    this.#paused.clear();
-    for (const lane of this.#batcher.lanes) this.#applyBackPressure(lane);
+    this.#backPressure.reset();
+    for (const lane of this.#batcher.lanes) this.#backPressure.apply(lane, this.#session);
     this.#deps.log('info', 'partitions assigned', {
       mapping: this.mapping.id,
       partitions: this.#batcher.lanes.map(({ name }) => name),
@@ -98,7 +96,7 @@ export class Poller implements SessionHandlers {
       nextOffset,
     );
     lane.endOffset = endOffset;
-    this.#applyBackPressure(lane);
+    this.#backPressure.apply(lane, this.#session);
     this.#sendDueBatches();
   }
 
@@ -117,18 +115,18 @@ export class Poller implements SessionHandlers {
   }
 
   /**
-   * Nothing below the committed offset is ever fetched again, unless the log is another one: the topic was deleted and
-   * created anew, or truncated. Taken for a repeat, its records would be dropped.
+   * Fetching never goes back by itself, unless the log is another one: the topic was deleted and created anew, or
+   * truncated. Taken for a repeat, its records would be dropped.
    */
   #laneOf({ topic, partition, messages }: FetchedMessages): PartitionLane | undefined {
     const lane = this.#batcher.lane(topic, partition);
     const firstOffset = Number(messages[0]?.offset ?? Number.POSITIVE_INFINITY);
-    if (!lane || firstOffset >= (lane.committed ?? 0)) return lane;
-    this.#deps.log('warn', 'the log begins again below the committed offset: the topic was recreated or truncated', {
+    if (!lane || firstOffset >= lane.readsFrom) return lane;
+    this.#deps.log('warn', 'the log begins again below what was read: the topic was recreated or truncated', {
       mapping: this.mapping.id,
       topic,
       partition,
-      committed_offset: lane.committed,
+      read_offset: lane.readsFrom,
       first_offset: firstOffset,
     });
     return this.#batcher.restart(lane);
@@ -139,7 +137,7 @@ export class Poller implements SessionHandlers {
     if (this.#stopping.signal.aborted) return;
     let batch = this.#batcher.next(performance.now());
     for (; batch; batch = this.#batcher.next(performance.now())) this.#send(batch);
-    for (const lane of this.#paused) this.#applyBackPressure(lane);
+    this.#backPressure.relax(this.#session);
     const dueAtMs = this.#batcher.dueAtMs();
     if (dueAtMs === undefined) return;
     this.#windowTimer = setTimeout(() => this.#sendDueBatches(), Math.max(0, Math.ceil(dueAtMs - performance.now())));
@@ -174,36 +172,36 @@ export class Poller implements SessionHandlers {
       lane.finish(records);
       this.#counters[outcome] += records.length;
     }
-    await this.#commit(slices.map(({ lane }) => lane));
+    await this.#commitOrWait(slices.map(({ lane }) => lane));
   }
 
-  async #commit(lanes: readonly PartitionLane[]): Promise<void> {
+  /**
+   * While a rebalance is on, commits fail. What went on meanwhile would come again from a partition that goes elsewhere,
+   * so that only the batch in flight may: its partitions wait until they are committed, or lost.
+   */
+  async #commitOrWait(lanes: readonly PartitionLane[]): Promise<void> {
+    const { signal } = this.#stopping;
+    for (let failures = 1; !(await this.#commit(lanes)) && !signal.aborted; failures += 1)
+      await this.#deps.sleep(retryDelayMs(failures), signal);
+  }
+
+  /** False if it failed. */
+  async #commit(lanes: readonly PartitionLane[]): Promise<boolean> {
     const offsets = lanes.flatMap((lane) => {
       const { topic, partition, firstUnfinished: offset, isRevoked } = lane;
       return isRevoked || offset === undefined || offset <= (lane.committed ?? -1)
         ? []
         : [{ topic, partition, offset, lane }];
     });
-    if (offsets.length === 0 || !this.#session) return;
+    if (offsets.length === 0 || !this.#session) return true;
     try {
       await this.#session.commit(offsets.map(({ lane: _, ...offset }) => offset));
       for (const { lane, offset } of offsets) lane.committed = offset;
+      return true;
     } catch (error) {
-      // The records are delivered; uncommitted, they come again after a restart, which at-least-once allows.
       this.#counters.failedCommits += 1;
       this.#deps.log('warn', 'commit failed', { mapping: this.mapping.id, ...describeError(error) });
-    }
-  }
-
-  #applyBackPressure(lane: PartitionLane): void {
-    const load = Math.max(lane.queuedRecords / MAX_WAITING_RECORDS, lane.queuedBytes / MAX_WAITING_BYTES);
-    const isPaused = this.#paused.has(lane);
-    if (!isPaused && load >= 1) {
-      this.#paused.add(lane);
-      this.#session?.pause(lane);
-    } else if (isPaused && load < 0.5) {
-      this.#paused.delete(lane);
-      this.#session?.resume(lane);
+      return false;
     }
   }
 }

@@ -61,7 +61,10 @@ export class Batcher {
   assign(partitions: readonly TopicPartition[], isContinuous: boolean): PartitionLane[] {
     const wanted = new Set(partitions.map(({ topic, partition }) => topicPartition(topic, partition)));
     for (const [name, lane] of this.#lanes) {
-      if (isContinuous && wanted.has(name)) continue;
+      if (isContinuous && wanted.has(name)) {
+        lane.keep();
+        continue;
+      }
       lane.isRevoked = true;
       this.#lanes.delete(name);
     }

@@ -28,6 +28,11 @@ export class PartitionLane {
   committed: number | undefined;
   /** First offset after the last record in the log, as the last fetch told it. */
   endOffset: number | undefined;
+  /**
+   * The lowest offset that the next fetch can begin with. It goes on where the last one ended, or, after a rebalance, at
+   * what was committed then.
+   */
+  readsFrom = 0;
   /** Another consumer may own the partition: what is in flight finishes, and is not committed. */
   isRevoked = false;
   #queue: KafkaRecord[] = [];
@@ -92,6 +97,12 @@ export class PartitionLane {
       this.#queuedBytes += record.eventBytes + 1;
     }
     this.#position = Math.max(position, nextOffset);
+    this.readsFrom = nextOffset;
+  }
+
+  /** The partition stayed with this member in a rebalance: fetching begins again at the commit. */
+  keep(): void {
+    this.readsFrom = this.committed ?? 0;
   }
 
   /** Takes the first records that fit, perhaps none. */

@@ -40,7 +40,7 @@ function createPoller(respond?: (event: LambdaKafkaEvent) => unknown, mapping = 
     });
   assign([0, 1]);
   poller.attach(session);
-  return { poller, events, lines, commits, paused, waits, assign, fetch };
+  return { poller, events, lines, session, commits, paused, waits, assign, fetch };
 }
 
 describe('the poller', () => {
@@ -138,6 +138,48 @@ describe('the poller', () => {
     await eventually(() => expect(commits.at(-1)).toEqual({ partition: 0, offset: 2 }));
     expect(events.map(offsetsOf)).toEqual([{ 't-0': [100, 101] }, { 't-0': [0, 1] }]);
     expect(lines.find(({ level }) => level === 'warn')?.message).toContain('recreated or truncated');
+  });
+
+  it('takes what is fetched again after a rebalance for repeats, also below a commit that came meanwhile', async () => {
+    const running = createDeferred();
+    const { events, commits, lines, fetch, assign } = createPoller(() => running.promise);
+    fetch(0, [5, 6, 7, 8]);
+    assign([0, 1]);
+    running.resolve();
+    await eventually(() => expect(commits).toEqual([{ partition: 0, offset: 9 }]));
+    fetch(0, [5, 6]);
+    fetch(0, [7, 8, 9]);
+    await eventually(() => expect(commits.at(-1)).toEqual({ partition: 0, offset: 10 }));
+    expect(events.map(offsetsOf)).toEqual([{ 't-0': [5, 6, 7, 8] }, { 't-0': [9] }]);
+    expect(lines.filter(({ level }) => level === 'warn')).toEqual([]);
+  });
+
+  it('starts no other batch of a partition before the last one is committed', async () => {
+    const { session, events, commits, waits, fetch } = createPoller();
+    const { commit } = session;
+    const batchesAtCommit: number[] = [];
+    session.commit = async (offsets) => {
+      batchesAtCommit.push(events.length);
+      if (batchesAtCommit.length <= 2) throw new Error('rebalancing');
+      await commit(offsets);
+    };
+    fetch(0, [1]);
+    fetch(0, [2]);
+    await eventually(() => expect(commits.at(-1)).toEqual({ partition: 0, offset: 3 }));
+    expect(batchesAtCommit).toEqual([1, 1, 1, 2]);
+    expect(waits).toEqual([100, 200]);
+  });
+
+  it('gives up a commit that fails once its partition went elsewhere, and starts none of its batches', async () => {
+    const { poller, session, events, fetch, assign } = createPoller();
+    session.commit = async () => {
+      assign([1]);
+      throw new Error('rebalancing');
+    };
+    fetch(0, [1]);
+    fetch(0, [2]);
+    await eventually(() => expect(poller.stats()).toMatchObject({ batches: 1, failedCommits: 1 }));
+    expect(events.map(offsetsOf)).toEqual([{ 't-0': [1] }]);
   });
 
   it('passes a record that no Lambda event can hold, and says which', async () => {
