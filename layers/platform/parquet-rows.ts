@@ -1,6 +1,6 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { decompress } from 'fzstd';
-import { type Compressors, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
+import { type Compressors, parquetMetadataAsync, parquetReadObjects, parquetSchema } from 'hyparquet';
 import type { SourceFile } from './source-files.ts';
 
 /** hyparquet reads SNAPPY itself. */
@@ -13,16 +13,17 @@ const COMPRESSORS: Compressors = {
 /** Rows as one read holds them. */
 const MAX_ROWS = 20_000;
 
-/** Reads the rows of a Parquet file from `first` on, and says how many there are. 64-bit integers are bigints. */
+/** Reads the rows of a Parquet file from `first` on; says how many there are and of which columns. 64-bit integers are bigints. */
 export async function openParquetRows(file: SourceFile) {
   const source = { byteLength: file.sizeBytes, slice: (from: number, to = file.sizeBytes) => file.read(from, to) };
   const metadata = await parquetMetadataAsync(source);
   const total = Number(metadata.num_rows);
+  const columns = parquetSchema(metadata).children.map(({ element }) => element.name);
   async function* read(first: number): AsyncGenerator<Record<string, unknown>> {
     for (let rowStart = first; rowStart < total; rowStart += MAX_ROWS) {
       const rowEnd = Math.min(total, rowStart + MAX_ROWS);
       yield* await parquetReadObjects({ file: source, metadata, rowStart, rowEnd, compressors: COMPRESSORS });
     }
   }
-  return { total, read };
+  return { total, columns, read };
 }

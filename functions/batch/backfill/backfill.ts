@@ -10,7 +10,7 @@ export interface BackfillInput {
   readonly source: string;
   readonly format?: Format | undefined;
   readonly mapping: Mapping;
-  /** Of the load; without one, it follows from the file's name: the same file is loaded once. */
+  /** Of the load, or how the ids below a prefix begin. The rest follows from the file's name: a file is loaded once. */
   readonly loadId?: string | undefined;
   readonly isDryRun: boolean;
   readonly deadlineMs: number;
@@ -45,9 +45,9 @@ export async function backfill(
   const reports: LoadReport[] = [];
   for (const file of files) {
     if (deps.clock() >= deadlineMs) break;
-    const own = `${stream.name}-${deps.hash(file.name).slice(0, 16)}`;
-    const id =
-      loadId === undefined ? own : files.length === 1 ? loadId : `${loadId}-${deps.hash(file.name).slice(0, 16)}`;
+    // Below a prefix also the only file has an id of its own: with a second one beside it, it must be the same load.
+    const isNamed = loadId !== undefined && file.name === source;
+    const id = isNamed ? loadId : `${loadId ?? stream.name}-${deps.hash(file.name).slice(0, 16)}`;
     const load = () => loadFile(stream, file, { ...rest, loadId: id, deadlineMs }, deps);
     reports.push(input.isDryRun ? await load() : await loadRecorded(stream.name, load, deps));
     if (reports.at(-1)?.percent !== 100) break;

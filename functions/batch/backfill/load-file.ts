@@ -12,7 +12,7 @@ import type { Log } from '@tidemark/platform/log';
 import type { SourceFile } from '@tidemark/platform/source-files';
 import { type Format, findFormat } from './file-format.ts';
 import { type KnownLoad, readLoad, writeLoad } from './load-log.ts';
-import { readValues } from './read-values.ts';
+import { openValues } from './read-values.ts';
 import type { Mapping } from './write-value.ts';
 
 /** The load cannot go on: its file has changed, or its progress is gone. */
@@ -45,6 +45,7 @@ export interface LoadReport {
   readonly status: 'done' | 'already_done' | 'paused' | 'dry_run';
   /** Of the file, that are in the topic now, or were judged. */
   readonly records: number;
+  /** 100 only where all of them are. */
   readonly percent: number;
   /** Of this invocation. */
   readonly records_now: number;
@@ -60,8 +61,8 @@ const MAX_BYTES = 2 * 1024 * 1024;
  * Produces a file's records to the stream's topic, each once however often it is killed and started: a transaction
  * carries how many records of the file are in the topic, and the next invocation goes on behind them.
  *
- * @throws LoadRefused for another file under the same id, or where Kafka has forgotten how far the load has come;
- * WriterFenced where another invocation of the same load takes over
+ * @throws SourceError for a file that cannot be read as it is to be; LoadRefused for another file under the same id, or
+ * where Kafka has forgotten how far the load has come; WriterFenced where another invocation of the same load takes over
  */
 export async function loadFile(
   stream: Stream,
@@ -71,7 +72,7 @@ export async function loadFile(
 ): Promise<LoadReport> {
   const { loadId, mapping, isDryRun } = input;
   const { format, isGzipped } = findFormat(file.name, input.format);
-  const fingerprint = [file.fingerprint, format, JSON.stringify(mapping)].join(' ');
+  const fingerprint = [file.fingerprint, format, describeMapping(mapping)].join(' ');
   const load: KnownLoad = { stream: stream.name, source: file.name, fingerprint, status: 'begun', records: 0 };
   const start = deps.clock();
   const report = (status: LoadReport['status'], more: Partial<LoadReport> = {}): LoadReport => ({
@@ -90,24 +91,36 @@ export async function loadFile(
   if (known !== undefined && !isDryRun) refuseOther(known, load, loadId);
   if (known?.status === 'done' && !isDryRun) return report('already_done', { records: known.records });
 
-  const kafka = isDryRun ? undefined : await openLoad(stream, load, loadId, known !== undefined, deps);
+  const values = await openValues(stream, file, { format, isGzipped, mapping });
+  let kafka: TransactionalWriter | undefined;
   try {
+    kafka = isDryRun ? undefined : await openLoad(stream, load, loadId, known !== undefined, deps);
     const first = kafka?.progress?.position ?? 0;
-    const reader = await readValues(stream, file, { format, isGzipped, mapping, first });
     const target = { kafka, note: fingerprint, first };
-    const { records, deadLetters, isAtEnd } = await produce(stream, reader.values, target, input.deadlineMs, deps);
+    const { records, deadLetters, isAtEnd } = await produce(stream, values.read(first), target, input.deadlineMs, deps);
     const counts = {
       records: first + records,
       records_now: records,
       dead_letters_now: deadLetters,
-      percent: isAtEnd ? 100 : Math.floor(reader.progress() * 1000) / 10,
+      // Reading is ahead of producing: all may have been read while some of it is not in the topic.
+      percent: isAtEnd ? 100 : Math.min(99.9, Math.floor(values.progress() * 1000) / 10),
     };
     if (isDryRun) return report('dry_run', counts);
     await writeLoad(deps.writer, loadId, { ...load, status: isAtEnd ? 'done' : 'begun', records: counts.records });
     return report(isAtEnd ? 'done' : 'paused', counts);
   } finally {
-    await kafka?.close();
+    await Promise.all([values.close(), kafka?.close()]);
   }
+}
+
+/** Each transaction carries the mapping in an offset's metadata, of which Kafka takes 4,096 bytes. */
+const MAX_MAPPING_BYTES = 3_000;
+
+/** The same for the same renaming, in whatever order it is given. */
+function describeMapping(mapping: Mapping): string {
+  const text = JSON.stringify(Object.fromEntries(Object.entries(mapping).sort(([a], [b]) => (a < b ? -1 : 1))));
+  if (Buffer.byteLength(text) <= MAX_MAPPING_BYTES) return text;
+  throw new LoadRefused(`mapping: must not be longer than ${MAX_MAPPING_BYTES} bytes`, { retryable: false });
 }
 
 function refuseOther(known: KnownLoad, load: KnownLoad, loadId: string): void {

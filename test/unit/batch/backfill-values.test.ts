@@ -8,7 +8,7 @@ const { stream } = declaration;
 
 async function linesOf(chunks: readonly Buffer[]): Promise<string[]> {
   const lines: string[] = [];
-  for await (const line of splitLines(fromChunks(chunks))) lines.push(line.toString('latin1'));
+  for await (const line of splitLines(fromChunks(chunks), 100)) lines.push(line.toString('latin1'));
   return lines;
 }
 
@@ -35,6 +35,15 @@ describe('lines of bytes', () => {
   });
 });
 
+describe('a line that never ends', () => {
+  it('is refused with its number instead of held in memory', async () => {
+    const endless = [Buffer.from('first\n'), ...Array.from({ length: 11 }, () => Buffer.alloc(10, 'x'))];
+    await expect(linesOf(endless)).rejects.toThrow('line 2 is longer than 100 bytes');
+    await expect(linesOf([Buffer.from(`${'x'.repeat(101)}\n`)])).rejects.toThrow('line 1 is longer');
+    expect(await linesOf([Buffer.from(`${'x'.repeat(100)}\n`)])).toHaveLength(1);
+  });
+});
+
 describe('the value of a record', () => {
   const write = (fields: Record<string, unknown>) => String(createValueWriter(stream, {}).fromFields(fields));
 
@@ -56,5 +65,15 @@ describe('the value of a record', () => {
     const { fromLine } = createValueWriter(stream, { shop: 'store_id' });
     const line = '{ "shop" : 1.10, "note":"\\"shop\\":", "deep":{"shop":2}, "list":[{"shop":3}] }';
     expect(String(fromLine(Buffer.from(line)))).toBe(line.replace('"shop" :', '"store_id" :'));
+  });
+
+  it('is a line as it is, also for renaming, where its bytes are no UTF-8: the judge is to see them', () => {
+    const { fromLine } = createValueWriter(stream, { shop: 'store_id' });
+    const line = Buffer.from('{"shop":1,"product_id":"Caf\xe9"}', 'latin1');
+    expect(fromLine(line)).toEqual(line);
+  });
+
+  it('takes a column for a column, whatever its name', () => {
+    expect(write({ constructor: 'x' })).toBe('{"constructor":"x"}');
   });
 });
