@@ -22,6 +22,7 @@ interface FileReport {
   readonly percent: number;
   readonly records_now: number;
   readonly dead_letters_now: Readonly<Record<string, number>>;
+  readonly erased_now: number;
   readonly duration_ms: number;
 }
 
@@ -39,6 +40,13 @@ const MAX_SLICE_SECONDS = 300;
  */
 export async function runBackfill(options: BackfillOptions, { invoke, print }: BackfillSurroundings): Promise<void> {
   const { stream, format, mapping, loadId, isDryRun } = options;
+  const finished = new Set<string>();
+  const tell = (file: FileReport) => {
+    // What this command has loaded is "loaded before" for its next slice.
+    if (file.status === 'already_done' && finished.has(file.load_id)) return;
+    if (file.percent === 100) finished.add(file.load_id);
+    for (const line of describe(file)) print(line);
+  };
   for (const source of options.sources) {
     let maxSeconds = FIRST_SLICE_SECONDS;
     for (let isComplete = false; !isComplete; maxSeconds = Math.min(2 * maxSeconds, MAX_SLICE_SECONDS)) {
@@ -54,7 +62,9 @@ export async function runBackfill(options: BackfillOptions, { invoke, print }: B
       const outcome = await invoke(payload);
       if (outcome.hasFailed) throw new CommandError(readFailure(outcome.payload));
       const answer = outcome.payload as Answer;
-      for (const file of answer.files) for (const line of describe(file)) print(line);
+      for (const file of answer.files) tell(file);
+      if (isDryRun && !answer.is_complete)
+        print(`${source}: one invocation has no time for the rest, which was not judged`);
       isComplete = answer.is_complete || isDryRun;
     }
   }
@@ -69,6 +79,7 @@ function describe(file: FileReport): string[] {
   return [
     `${source}: ${verb} ${formatCount(records)} records, ${percent}%, ${rate}`,
     ...refused.map(([reason, count]) => `  ${formatCount(count)} dead letters: ${reason}`),
+    ...(file.erased_now > 0 ? [`  ${formatCount(file.erased_now)} left out: of somebody who was erased`] : []),
   ];
 }
 
