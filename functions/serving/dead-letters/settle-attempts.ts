@@ -6,11 +6,22 @@ import {
   readLastSequence,
   readPendingAttempts,
 } from '@tidemark/platform/dead-letter-log';
-import { TidemarkError } from '@tidemark/platform/errors';
+import { Problem } from '@tidemark/platform/http';
 import type { OpenTransactionalWriter, TransactionalWriter } from '@tidemark/platform/kafka/transactional-writer';
 
 /** Kafka has forgotten how replays ended that nobody followed up for a week; an operator has to say. */
-export class ReplayForgotten extends TidemarkError {}
+export class ReplayForgotten extends Problem {
+  constructor(stream: string, records: number) {
+    super(
+      409,
+      'Outcome forgotten',
+      `${records} dead letters of ${stream} were being replayed, and Kafka has forgotten whether that was committed. ` +
+        'Look for their header tidemark-replay-of in the topic or for their events, then replay again with ' +
+        '"unresolved": "replayed" or "open".',
+      [{ field: 'unresolved', message: 'must say how to count them' }],
+    );
+  }
+}
 
 export interface SettleDependencies {
   /** Reads, as the user `query`. */
@@ -66,12 +77,7 @@ export async function openSettled(input: SettleInput, deps: SettleDependencies):
   async function settleForgotten(pending: readonly PendingAttempt[], ...rest: [SettleInput, SettleDependencies]) {
     if (pending.length > 0 && unresolved === undefined) {
       const records = pending.reduce((sum, { positions }) => sum + positions.length, 0);
-      throw new ReplayForgotten(
-        `${records} dead letters of ${stream} were being replayed, and Kafka has forgotten whether that was committed. ` +
-          'Look for their header tidemark-replay-of in the topic or for their events, then replay again with ' +
-          '"unresolved": "replayed" or "open".',
-        { retryable: false },
-      );
+      throw new ReplayForgotten(stream, records);
     }
     await settle(pending, unresolved === 'replayed' ? 'replayed' : 'returned', ...rest);
   }

@@ -33,7 +33,7 @@ export const deadLetterPaths = {
         'replayDeadLetters',
         'Judges refused records again, produces those that are events now',
         replayAnswerSchema,
-        problemsOfActions(),
+        { ...problemsOfActions(), 409: 'Kafka has forgotten how an earlier replay ended: send `unresolved`' },
       ),
       requestBody: bodyOf(replaySchema),
     },
