@@ -3,7 +3,8 @@
  *
  * Trigger:     an invocation with {"stream", "what": "hot" | "gold" | "views" | "all", "dryRun": true}
  * Reads:       the lake's newest snapshot, Kafka from its tidemark to the committed offsets
- * Writes:      the hot table, tidemark.{dead_letters,gold_refreshes,reconciliations,batch_runs}, gold, all views
+ * Writes:      the hot table, tidemark.{dead_letters,event_identities,identity_registrations,event_conflicts}, gold,
+ *              all views, tidemark.{publications,gold_refreshes,reconciliations,batch_runs}
  * Idempotency: rows have the identity of their records; gold is a new generation of one segment
  */
 import { randomUUID } from 'node:crypto';

@@ -3,7 +3,13 @@ import registerIdentitiesSql from '../../sql/platform/templates/register_identit
 import type { ClickHouse } from './clickhouse.ts';
 import { LAKE_COLLECTION, type Pin, type PinnableVersion } from './publication.ts';
 import { renderTemplate } from './render-template.ts';
-import { belowTidemarkCondition, rangesBetween, rangesCondition, type Tidemark } from './tidemark.ts';
+import {
+  belowTidemarkCondition,
+  type OffsetRanges,
+  rangesBetween,
+  rangesCondition,
+  type Tidemark,
+} from './tidemark.ts';
 
 /** How a stream's events carry an id: see `EventIdentity` of the domains. */
 interface Identity {
@@ -30,31 +36,62 @@ const RETENTION_MARGIN_MS = 30 * 24 * 60 * 60 * 1000;
  * called before the version is published and before records above it are judged; doing it again changes nothing.
  */
 export async function registerIdentities(clickhouse: ClickHouse, registration: Registration): Promise<void> {
-  const { identity, pin, historicalThroughMs, loadBronze } = registration;
-  const { stream, snapshot, tidemark, lakeTable } = pin;
+  const { identity, pin, loadBronze } = registration;
+  const { stream, snapshot, tidemark } = pin;
   const ranges = rangesBetween(await readRegisteredTidemark(clickhouse, stream.name), tidemark);
   if (ranges.size === 0) return;
-  const keepFromMs = Math.max(0, (historicalThroughMs ?? 0) - identity.horizonMs - RETENTION_MARGIN_MS);
-  const values = {
-    stream: stream.name,
-    id: `\`${identity.column}\``,
-    content: `\`${identity.contentColumn}\``,
-    horizon_ms: String(identity.horizonMs),
-    range: rangesCondition(ranges),
-    below_tidemark: belowTidemarkCondition(tidemark),
-  };
-  const more = { lake_table: lakeTable, keep_from_ms: String(keepFromMs) };
-  await clickhouse.command(renderTemplate(registerIdentitiesSql, { ...values, ...more }));
+  await clickhouse.command(renderInsert(registration, keptCondition(registration, ranges)));
   const bronze = await loadBronze();
   if (bronze !== undefined) {
-    await clickhouse.command(renderTemplate(registerConflictsSql, { ...values, bronze: readVersionSql(bronze) }));
+    const values = {
+      stream: stream.name,
+      bronze: readVersionSql(bronze),
+      horizon_ms: String(identity.horizonMs),
+      range: rangesCondition(ranges),
+      below_tidemark: belowTidemarkCondition(tidemark),
+    };
+    await clickhouse.command(renderTemplate(registerConflictsSql, values));
   }
-  await dropOldIdentities(clickhouse, stream.name, keepFromMs);
+  await dropOldIdentities(clickhouse, stream.name, keepFromMs(registration));
   await clickhouse.insert(
     'tidemark.identity_registrations',
     ['stream', 'snapshot', 'tidemark'],
     [[stream.name, snapshot, Object.fromEntries(tidemark)]],
   );
+}
+
+type LakeIdentities = Omit<Registration, 'loadBronze'>;
+
+/** INSERT of the identities of some ranges that were registered and are not there any more, and how many those are. */
+export function restoreIdentities(lake: LakeIdentities, ranges: OffsetRanges): { insert: string; count: string } {
+  const known =
+    'SELECT _partition, _offset FROM tidemark.event_identities ' +
+    `WHERE stream = '${lake.pin.stream.name}' AND ${rangesCondition(ranges)}`;
+  const missing = `${keptCondition(lake, ranges)} AND (toInt32(_partition), toInt64(_offset)) NOT IN (${known})`;
+  return {
+    insert: renderInsert(lake, missing),
+    count: `SELECT count() AS rows FROM ${lake.pin.lakeTable} WHERE ${missing}`,
+  };
+}
+
+function renderInsert({ identity, pin }: LakeIdentities, where: string): string {
+  return renderTemplate(registerIdentitiesSql, {
+    stream: pin.stream.name,
+    id: `\`${identity.column}\``,
+    content: `\`${identity.contentColumn}\``,
+    lake_table: pin.lakeTable,
+    where,
+  });
+}
+
+function keptCondition(lake: LakeIdentities, ranges: OffsetRanges): string {
+  const isKept = `_timestamp >= fromUnixTimestamp64Milli(toInt64(${keepFromMs(lake)}), 'UTC')`;
+  return `${rangesCondition(ranges)} AND ${isKept}`;
+}
+
+/** Identities of older records are dropped. */
+function keepFromMs({ identity, historicalThroughMs }: LakeIdentities): number {
+  return Math.max(0, (historicalThroughMs ?? 0) - identity.horizonMs - RETENTION_MARGIN_MS);
 }
 
 export interface CountedQuestion {
@@ -110,7 +147,8 @@ function* toLiterals(ids: readonly string[]): Generator<string> {
   if (chunk.length > 0) yield `'[${chunk.join(',')}]'`;
 }
 
-async function readRegisteredTidemark(clickhouse: ClickHouse, stream: string): Promise<Tidemark> {
+/** Up to where `tidemark.event_identities` is said to hold what the lake counts. */
+export async function readRegisteredTidemark(clickhouse: ClickHouse, stream: string): Promise<Tidemark> {
   const { rows } = await clickhouse.query<{ tidemark: Record<string, number> }>(
     `SELECT tidemark FROM tidemark.identity_registrations WHERE stream = {stream:String}
      ORDER BY snapshot DESC LIMIT 1`,

@@ -1,7 +1,8 @@
 -- Purpose:    ids that the lake counts, so that a later copy within the horizon is known as a repeat
 -- Grain:      one row per counted event of a stream with identity, or more that say the same; a view that is pinned at a
 --             tidemark looks at those below it
--- Written by: functions/batch (registerIdentities), from the pinned lake table, before a version is published
+-- Written by: functions/batch (registerIdentities), from the pinned lake table, before a version is published; what is lost,
+--             by functions/batch/rebuild
 -- Retention:  by weeks of the record's timestamp, dropped when the lake is complete a horizon and 30 days beyond them:
 --             it follows what the lake has reached and not the clock, because after an outage of any length the records
 --             that waited must still be compared with the ids from before it

@@ -1,8 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Domain, StreamDeclaration } from '@tidemark/domains/domain';
+import type { Stream } from '@tidemark/domains/stream';
 import { type RunReport, recordRun } from '@tidemark/platform/batch-runs';
 import { LakeTable } from '@tidemark/platform/lake/lake-table';
 import deadLettersTable from '../../../sql/platform/dead_letters.sql';
+import conflictsTable from '../../../sql/platform/event_conflicts.sql';
+import identitiesTable from '../../../sql/platform/event_identities.sql';
+import registrationsTable from '../../../sql/platform/identity_registrations.sql';
 import { defineEventsTable } from '../compact/lake-definitions.ts';
 import { publishNewest } from '../compact/publish-newest.ts';
 import { reconcileAndKeep } from '../reconcile/reconcile-and-keep.ts';
@@ -48,13 +52,12 @@ export async function rebuildStream(
   const { isDryRun, hotRetentionMs } = input;
   const isWanted = (what: (typeof REBUILT)[number]) => input.what === what || input.what === 'all';
   const run = (step: string, work: () => Promise<RunReport>) => recordRun(step, stream.name, work, deps);
-  const hotDdl = domain.schema.tables.find((ddl) => ddl.includes(`${stream.database}.${stream.hotTable}\n`));
-  if (hotDdl === undefined) throw new Error(`no statement of ${domain.name} makes ${stream.hotTable}`);
+  const hotDdl = findHotDdl(domain, stream);
 
   let hot: RebuiltHot | undefined;
   if (isWanted('hot')) {
     const restore = async () => {
-      if (!isDryRun) await clickhouse.command(deadLettersTable);
+      for (const ddl of isDryRun ? [] : RESTORED_TABLES) await clickhouse.command(ddl);
       hot = await rebuildHot(stream, { hotRetentionMs, isDryRun, ddl: hotDdl }, deps);
       return toRunReport(hot);
     };
@@ -62,10 +65,9 @@ export async function rebuildStream(
     else await run('rebuild-hot', restore);
   }
   if (!isDryRun) {
-    for (const ddl of domain.schema.tables) {
-      // A hot table that was dropped is not made empty: its readers would miss what the lake does not hold.
-      if (ddl !== hotDdl) await clickhouse.command(ddl);
-    }
+    // A hot table that was dropped is not made empty: its readers would miss what the lake does not hold.
+    const hotTables = new Set(domain.streams.map((each) => findHotDdl(domain, each.stream)));
+    for (const ddl of domain.schema.tables) if (!hotTables.has(ddl)) await clickhouse.command(ddl);
     if (isWanted('gold')) await run('rebuild-gold', () => recomputeGold(declaration, EVERY_DAY, deps));
     if (isWanted('views')) {
       await run('rebuild-views', async () => {
@@ -87,13 +89,24 @@ export async function rebuildStream(
   };
 }
 
+/** The statement that makes a stream's hot table. */
+function findHotDdl({ name, schema }: Domain, { database, hotTable }: Stream): string {
+  const found = schema.tables.find((ddl) => ddl.includes(`${database}.${hotTable}\n`));
+  if (found === undefined) throw new Error(`no statement of ${name} makes ${database}.${hotTable}`);
+  return found;
+}
+
+/** Of the platform: what derives from the lake too. */
+const RESTORED_TABLES = [deadLettersTable, identitiesTable, registrationsTable, conflictsTable];
+
 const EVERY_DAY = { fromDate: undefined, toDate: undefined };
 
-function describeHot({ wasMissing, fromLake, fromKafka }: RebuiltHot) {
+function describeHot({ wasMissing, fromLake, identities, fromKafka }: RebuiltHot) {
   return {
     was_missing: wasMissing,
     events_from_lake: fromLake.events,
     dead_letters_from_lake: fromLake.deadLetters,
+    identities_from_lake: identities,
     events_from_kafka: fromKafka.events,
     dead_letters_from_kafka: fromKafka.deadLetters,
   };

@@ -7,6 +7,7 @@ import { createVersionedJudge } from '@tidemark/domains/versioned-judge';
 import type { ClickHouse, Row } from '@tidemark/platform/clickhouse';
 import { storeDeadLetters } from '@tidemark/platform/dead-letters';
 import { readErasures } from '@tidemark/platform/erasures';
+import { readRegisteredTidemark, restoreIdentities } from '@tidemark/platform/event-identities';
 import type { KafkaLog } from '@tidemark/platform/kafka/log';
 import { readVersionStarts } from '@tidemark/platform/schema-versions';
 import type { OffsetRanges, Tidemark } from '@tidemark/platform/tidemark';
@@ -37,17 +38,36 @@ export async function restoreFromLake(
 ): Promise<Restored> {
   let events = 0;
   let deadLetters = 0;
-  const run = async ({ insert, count }: { insert: string; count: string }) => {
-    const { rows } = await clickhouse.query<{ rows: number }>(count);
-    const missing = rows[0]?.rows ?? 0;
-    if (missing > 0 && !isDryRun) await clickhouse.command(`${insert} SETTINGS max_partitions_per_insert_block = 0`);
-    return missing;
-  };
   for (const window of windowsBelow(tidemark)) {
-    events += await run(restoreEvents(stream, source, window, into));
-    deadLetters += await run(restoreDeadLetters(stream, source, window));
+    events += await insertMissing(restoreEvents(stream, source, window, into), isDryRun, clickhouse);
+    deadLetters += await insertMissing(restoreDeadLetters(stream, source, window), isDryRun, clickhouse);
   }
   return { events, deadLetters };
+}
+
+/** Puts back the ids that the lake counts and that were registered; the others a version's publication registers. */
+export async function restoreRegistered(
+  lake: Parameters<typeof restoreIdentities>[0],
+  isDryRun: boolean,
+  clickhouse: ClickHouse,
+): Promise<number> {
+  let identities = 0;
+  for (const window of windowsBelow(await readRegisteredTidemark(clickhouse, lake.pin.stream.name))) {
+    identities += await insertMissing(restoreIdentities(lake, window), isDryRun, clickhouse);
+  }
+  return identities;
+}
+
+/** @returns how many rows there were to insert */
+async function insertMissing(
+  { insert, count }: { readonly insert: string; readonly count: string },
+  isDryRun: boolean,
+  clickhouse: ClickHouse,
+): Promise<number> {
+  const { rows } = await clickhouse.query<{ rows: number }>(count);
+  const missing = rows[0]?.rows ?? 0;
+  if (missing > 0 && !isDryRun) await clickhouse.command(insert);
+  return missing;
 }
 
 /**

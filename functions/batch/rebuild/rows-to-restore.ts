@@ -12,6 +12,8 @@ export interface LakeRowsSource {
   readonly hotSinceMs: number;
 }
 
+const MANY_PARTITIONS = 'SETTINGS max_partitions_per_insert_block = 0';
+
 /** INSERT of the events of some ranges that the hot table has not; a row that is there is left as it is. */
 export function restoreEvents(
   stream: Stream,
@@ -21,7 +23,7 @@ export function restoreEvents(
 ) {
   const names = stream.columns.map(({ name }) => `\`${name}\``).join(', ');
   return {
-    insert: `INSERT INTO ${into} (${names}) SELECT ${names} ${fromMissing()}`,
+    insert: `INSERT INTO ${into} (${names}) SELECT ${names} ${fromMissing()} ${MANY_PARTITIONS}`,
     count: `SELECT count() AS rows ${fromMissing()}`,
   };
 
@@ -52,7 +54,7 @@ export function restoreDeadLetters(stream: Stream, { records }: LakeRowsSource, 
       'INSERT INTO tidemark.dead_letters ' +
       '(stream, topic, _partition, _offset, _timestamp, reason, detail, key, value, headers, first_seen) ' +
       `SELECT '${stream.name}', topic, toUInt32(_partition), toUInt64(_offset), ${timestamp}, ${reason}, detail, key, ` +
-      `value, ${headers}, ${timestamp} ${from}`,
+      `value, ${headers}, ${timestamp} ${from} ${MANY_PARTITIONS}`,
     count: `SELECT count() AS rows ${from}`,
   };
 }

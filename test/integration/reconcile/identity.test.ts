@@ -79,6 +79,28 @@ describe('a stream with event ids', () => {
     expect(await readAnswers()).toEqual(before);
   }, 120_000);
 
+  it('knows its repeats again after the tables of its ids were lost', async () => {
+    const before = await readAnswers();
+    const [domain] = domains.filter(({ name }) => name === 'user_events');
+    if (domain === undefined) throw new Error('no domain');
+    const rebuild = (isDryRun: boolean) =>
+      rebuildStream(domain, world.declaration, { what: 'hot', isDryRun, hotRetentionMs }, world.deps);
+    // As a start leaves it after the table was dropped.
+    await world.clickhouse.command('TRUNCATE TABLE tidemark.event_identities');
+    expect(await readAnswers()).not.toEqual(before);
+
+    expect((await rebuild(true)).hot).toMatchObject({ identities_from_lake: 30 });
+    expect((await rebuild(false)).hot).toMatchObject({ identities_from_lake: 30 });
+    expect(await readAnswers()).toEqual(before);
+    expect((await rebuild(false)).hot).toMatchObject({ identities_from_lake: 0 });
+
+    await world.clickhouse.command('DROP TABLE tidemark.event_identities');
+    await world.clickhouse.command('DROP TABLE tidemark.identity_registrations');
+    await rebuild(false);
+    expect(await readAnswers()).toEqual(before);
+    expect(await world.ask('SELECT count() AS ids FROM tidemark.event_identities')).toEqual([{ ids: 30 }]);
+  }, 120_000);
+
   it('names silver rows that were lost, and no repeat', async () => {
     for (const key of await world.listLakeFiles()) await world.store.delete(key);
 

@@ -134,6 +134,24 @@ describe('a rebuild of the hot table', () => {
     expect(report.reconcile?.is_clean).toBe(true);
   });
 
+  it('that is whole does not run after a trigger that goes on and on', async () => {
+    let produced = 100;
+    const kafka = {
+      ...world.kafka,
+      committed: async (group: string, topic: string) => {
+        produced = world.produce(1, salesOf(produced, produced + 1));
+        await world.deliverAll();
+        return world.kafka.committed(group, topic);
+      },
+    };
+    const input = { what: 'hot', isDryRun: false, hotRetentionMs: NINETY_DAYS_MS } as const;
+
+    const report = await rebuildStream(domain, world.declaration, input, { ...world.deps, kafka });
+
+    expect(report.hot).toMatchObject({ events_from_lake: 0, events_from_kafka: 22 });
+    expect(report.reconcile?.is_clean).toBe(true);
+  });
+
   it('leaves out of it what is older than the retention', async () => {
     await world.clickhouse.command(`TRUNCATE TABLE ${hot}`);
     const input = { what: 'hot', isDryRun: true, hotRetentionMs: 1 } as const;
@@ -163,6 +181,20 @@ describe('a rebuild of gold and views', () => {
       { sales: 80 },
     ]);
     expect(report.reconcile?.is_clean).toBe(true);
+  });
+
+  it('makes no hot table of a neighbouring stream: it would be empty', async () => {
+    const [, other] = domains;
+    if (other === undefined) throw new Error('no second domain');
+    const tables = [...domain.schema.tables, ...other.schema.tables];
+    const both = { ...domain, streams: [...domain.streams, ...other.streams], schema: { ...domain.schema, tables } };
+    const { database, hotTable } = other.streams[0]?.stream ?? {};
+    await world.clickhouse.command(`DROP TABLE ${database}.${hotTable}`);
+
+    const input = { what: 'gold', isDryRun: false, hotRetentionMs: NINETY_DAYS_MS } as const;
+    await rebuildStream(both, world.declaration, input, world.deps);
+
+    expect(await world.ask(`EXISTS TABLE ${database}.${hotTable}`)).toEqual([{ result: 0 }]);
   });
 
   it('survives a refresh that began before it and ends after it', async () => {
