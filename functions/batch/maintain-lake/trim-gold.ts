@@ -42,11 +42,15 @@ const newestOfEachDefinition = `
 /** Fewer rows are not worth a mutation. */
 const MIN_ROWS = 1000;
 
-/** Deletes the refreshes of over a week ago that nobody looks up. */
-export async function trimRefreshes(gold: Gold, { isDryRun }: GoldTrim, clickhouse: ClickHouse): Promise<number> {
-  const old = `gold = {gold:String} AND refreshed_at < now64(3) - INTERVAL 7 DAY AND
+/** Deletes the refreshes of over a week ago that nobody looks up and no view shows: they keep its segments. */
+export async function trimRefreshes(
+  gold: Gold,
+  { standing, isDryRun }: GoldTrim,
+  clickhouse: ClickHouse,
+): Promise<number> {
+  const old = `gold = {gold:String} AND snapshot < {standing:UInt64} AND refreshed_at < now64(3) - INTERVAL 7 DAY AND
     (definition, generation, snapshot, refreshed_at) NOT IN (${newestOfEachDefinition})`;
-  return deleteMany('tidemark.gold_refreshes', old, { gold: gold.name }, { clickhouse, isDryRun });
+  return deleteMany('tidemark.gold_refreshes', old, { gold: gold.name, standing }, { clickhouse, isDryRun });
 }
 
 /** Deletes the publications of over two weeks ago that no view and no removal refers to. */

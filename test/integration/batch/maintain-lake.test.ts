@@ -179,6 +179,24 @@ describe('maintenance', () => {
   );
 
   it(
+    'keeps the refreshes of over a week ago that a view may still show, and with them its segments',
+    async () => {
+      await liveThrough(2);
+      await world.clickhouse.command(
+        `INSERT INTO tidemark.gold_refreshes
+         SELECT * REPLACE (if(arrayJoin(range(2000)) % 2 = 0, 1, 3) AS snapshot, now64(3) - INTERVAL 8 DAY AS refreshed_at)
+         FROM (SELECT * FROM tidemark.gold_refreshes WHERE gold = 'daily_sales_summary' LIMIT 1)`,
+      );
+      await maintain();
+      await letFloorStand();
+      expect(await maintain()).toMatchObject({ floor: { standing: 3 }, gold: { refreshes: 1000 } });
+      const left = `SELECT DISTINCT snapshot FROM tidemark.gold_refreshes WHERE refreshed_at < now64(3) - INTERVAL 7 DAY`;
+      expect(await world.ask(left)).toEqual([{ snapshot: 3 }]);
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
     'makes a view refuse that a publisher flips back below the floor',
     async () => {
       await liveThrough(3);
