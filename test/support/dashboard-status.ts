@@ -1,4 +1,4 @@
-import type { BatchRun, Status, StreamStatus } from '../../functions/serving/dashboard/model/contract.ts';
+import type { RunStatus, Status, StreamStatus } from '../../functions/serving/dashboard/model/contract.ts';
 
 /** A stream of `/v1/status` with two partitions: 215 records in Kafka, 200 delivered, 15 waiting, 197 stored. */
 export function makeStreamStatus(change: Partial<StreamStatus> = {}): StreamStatus {
@@ -39,11 +39,11 @@ export function makePartition(partition: number, end: number, committed: number 
 }
 
 export function makeStatus(streams: StreamStatus[], generatedAt = '2026-11-21T08:00:00Z'): Status {
-  return { generated_at: generatedAt, streams };
+  return { generated_at: generatedAt, trigger: null, streams };
 }
 
 /** A run of 820 ms that wrote 121 rows if it is done, and says why if it failed. */
-export function makeRun(status: BatchRun['status'], startedAt: string, step = 'compact'): BatchRun {
+export function makeRun(status: RunStatus['status'], startedAt: string, step = 'compact'): RunStatus {
   return {
     step,
     status,

@@ -47,8 +47,9 @@ describe('events per minute', () => {
 
 describe('the rankings', () => {
   it('add up logins of all minutes by source', () => {
-    const login = (source: string, login_count: number) => ({
+    const login = (source: 'web' | 'mobile', login_count: number) => ({
       window_start: '2026-11-21T08:00:00Z',
+      window_end: '2026-11-21T08:01:00Z',
       source,
       login_count,
     });
@@ -60,7 +61,7 @@ describe('the rankings', () => {
   });
 
   it('add up events of all days by source', () => {
-    const events = (event_date: string, event_count: number) => ({ event_date, source: 'web', event_count });
+    const events = (event_date: string, event_count: number) => ({ event_date, source: 'web' as const, event_count });
 
     expect(barsByEventSource([events('2026-11-20', 1), events('2026-11-21', 4)])).toMatchObject([
       { label: 'web', value: 5 },

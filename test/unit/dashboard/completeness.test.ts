@@ -1,19 +1,21 @@
 import { describe, expect, it } from '@jest/globals';
 import { describeCompleteness } from '../../../functions/serving/dashboard/model/completeness.ts';
-import type { AnswerMeta } from '../../../functions/serving/dashboard/model/contract.ts';
+import type { Meta } from '../../../functions/serving/dashboard/model/contract.ts';
 
 const NOW = Date.parse('2026-11-21T08:00:00Z');
-const complete: AnswerMeta = {
+const complete: Meta = {
   historical_through: '2026-11-21T07:59:00Z',
   realtime_through: '2026-11-21T07:59:58Z',
   snapshot: 7,
+  tidemark: {},
   lag_records: 0,
   open_gaps: 0,
   rejected: 0,
+  quality: 'ok',
   elapsed_ms: 4,
   rows_read: 9,
 };
-const describeWith = (change: Partial<AnswerMeta>) => describeCompleteness({ ...complete, ...change }, NOW);
+const describeWith = (change: Partial<Meta>) => describeCompleteness({ ...complete, ...change }, NOW);
 
 describe('the completeness of an answer', () => {
   it('is complete up to the newest record', () => {

@@ -83,11 +83,13 @@ describe('the bytes of a record', () => {
 });
 
 describe('the outcome', () => {
-  const replay = { dry_run: true, examined: 30, replayed: 12, still_invalid: { wrong_type: 18 }, is_complete: true };
+  const stream = 'deliveries';
+  const counts = { examined: 30, replayed: 12, still_invalid: { wrong_type: 18 } };
+  const replay = { stream, dry_run: true, ...counts, is_complete: true };
 
   it('of a dry run says what would happen', () => {
     expect(describeReplay(replay)).toBe('12 of 30 dead letters would be replayed. Still refused: wrong_type 18.');
-    expect(describeDiscard({ dry_run: true, discarded: 1, is_complete: true })).toBe(
+    expect(describeDiscard({ stream, dry_run: true, discarded: 1, is_complete: true })).toBe(
       '1 dead letter would be discarded.',
     );
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { BatchRun } from '../../../functions/serving/dashboard/model/contract.ts';
+import type { RunStatus } from '../../../functions/serving/dashboard/model/contract.ts';
 import { describeFlow } from '../../../functions/serving/dashboard/model/flow.ts';
 import { makeRun, makeStatus, makeStreamStatus } from '../../support/dashboard-status.ts';
 
@@ -10,14 +10,14 @@ const two = makeStatus([
   makeStreamStatus({ stream: 'clicks' }),
 ]);
 
-const compactBox = (...last_runs: BatchRun[]) =>
+const compactBox = (...last_runs: RunStatus[]) =>
   describeFlow(makeStatus([makeStreamStatus({ last_runs })]), undefined, 1, NOW).nodes.compact;
 
 describe('the picture', () => {
   it('marks the part that is down', () => {
     const health = {
       status: 'degraded' as const,
-      parts: [{ name: 'lake', status: 'down' as const, elapsed_ms: 2000 }],
+      parts: [{ name: 'lake' as const, status: 'down' as const, elapsed_ms: 2000 }],
     };
 
     const { nodes } = describeFlow(one, health, 0, NOW);

@@ -1,16 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
-import type { QualityCheck } from '../../../functions/serving/dashboard/model/contract.ts';
+import type { CheckResult } from '../../../functions/serving/dashboard/model/contract.ts';
 import { countChecks, describeCheck, describeQuality } from '../../../functions/serving/dashboard/model/quality.ts';
 import { makeStreamStatus } from '../../support/dashboard-status.ts';
 
-const makeCheck = (change: Partial<QualityCheck>): QualityCheck => ({
+const makeCheck = (change: Partial<CheckResult>): CheckResult => ({
   check: 'null_pages',
+  kind: 'null_rate',
   severity: 'error',
   status: 'passed',
   summary: 'Share of events without a page',
   observed: 0.0012345,
   threshold: 0.01,
   detail: '',
+  snapshot: 7,
   checked_at: '2026-11-21T07:55:00Z',
   failed_since: null,
   ...change,

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Reconciliation } from '../../../functions/serving/dashboard/model/contract.ts';
+import type { ReconciliationStatus } from '../../../functions/serving/dashboard/model/contract.ts';
 import { describeReconcile, describeScope } from '../../../functions/serving/dashboard/model/reconcile.ts';
 
-const clean: Reconciliation = {
+const clean: ReconciliationStatus = {
   snapshot: 12,
   checked_at: '2026-11-21T07:55:00Z',
   is_clean: true,

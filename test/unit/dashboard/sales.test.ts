@@ -1,14 +1,25 @@
 import { describe, expect, it } from '@jest/globals';
-import type { HourlySales } from '../../../functions/serving/dashboard/model/contract.ts';
-import { barsByCategory, buildTrend, summariseSales } from '../../../functions/serving/dashboard/model/sales.ts';
+import {
+  barsByCategory,
+  buildTrend,
+  type SalesRow,
+  summariseSales,
+} from '../../../functions/serving/dashboard/model/sales.ts';
 
-const row = (transaction_type: string, transaction_count: number, total_quantity: number, total_revenue: string) => ({
+type Totals = SalesRow<'sales_totals'>;
+
+const row = (
+  transaction_type: Totals['transaction_type'],
+  transaction_count: number,
+  total_quantity: number,
+  total_revenue: string,
+): Totals => ({
   transaction_type,
   transaction_count,
   total_quantity,
   total_revenue,
 });
-const hour = (iso: string, total_revenue: string): HourlySales => ({
+const hour = (iso: string, total_revenue: string): SalesRow<'hourly_sales_trend'> => ({
   hour: iso,
   transaction_count: 1,
   total_quantity: 2,
@@ -36,11 +47,13 @@ describe('the headline figures', () => {
 });
 
 describe('sales by category', () => {
+  const category = (name: string) => ({ category: name, avg_unit_price: '4.75' });
+
   it('are ranked by revenue as numbers, returns left out', () => {
     const bars = barsByCategory([
-      { category: 'Books', ...row('SALE', 1, 1, '9.5') },
-      { category: 'Home', ...row('SALE', 2, 1, '100') },
-      { category: 'Books', ...row('RETURN', 7, 1, '900') },
+      { ...category('Books'), ...row('SALE', 1, 1, '9.5') },
+      { ...category('Home'), ...row('SALE', 2, 1, '100') },
+      { ...category('Books'), ...row('RETURN', 7, 1, '900') },
     ]);
 
     expect(bars).toEqual([

@@ -6,7 +6,7 @@ import { domains, streams } from '@tidemark/domains/index';
 const DASHBOARD = join(process.cwd(), 'functions/serving/dashboard');
 
 describe('the dashboard', () => {
-  it('names a domain, stream, topic or table in no file but the page of that domain', () => {
+  it('names a domain, stream, topic or table in no file but the page and the model of that domain', () => {
     const names = [
       ...domains.map(({ name }) => name),
       ...streams.flatMap(({ name, topic, hotTable }) => [name, topic, hotTable]),
@@ -23,6 +23,8 @@ describe('the dashboard', () => {
     expect(naming.map((file) => relative(DASHBOARD, file)).sort()).toEqual([
       'browser/pages/real-time-sales.ts',
       'browser/pages/user-activity.ts',
+      'model/activity.ts',
+      'model/sales.ts',
     ]);
   });
 });

@@ -1,7 +1,11 @@
+import type { userRows } from '@tidemark/domains/user_events/rows';
+import type { z } from 'zod';
 import { type Bar, rankBars } from './bars.ts';
-import type { EventsPerMinute, EventsPerSource, LoginsPerSource, PagePurchases, UserGrowth } from './contract.ts';
 import { formatCount, formatShare } from './format.ts';
 import { parseUtc, type TimeRange } from './time.ts';
+
+/** A row of the answer of the query called `Name`. */
+export type ActivityRow<Name extends keyof typeof userRows> = z.infer<(typeof userRows)[Name]>;
 
 const MINUTE_SECONDS = 60;
 /** Bottom to top: the rare ones stand on the axis, where their height can be read. */
@@ -20,8 +24,10 @@ export interface StackedSeries {
   total: number;
 }
 
+type MinuteRow = Pick<ActivityRow<'events_per_minute'>, 'window_start' | 'event_count'> & { event_type: string };
+
 /** One point for each minute of `range`, zero where nothing happened; every usual type has its series. */
-export function stackMinutes(rows: readonly EventsPerMinute[], range: TimeRange): MinuteStack {
+export function stackMinutes(rows: readonly MinuteRow[], range: TimeRange): MinuteStack {
   const first = toSeconds(range.from);
   const length = Math.max(0, (toSeconds(range.to) - first) / MINUTE_SECONDS);
   const labels = [...new Set([...TYPE_ORDER, ...rows.map((row) => row.event_type)])];
@@ -37,22 +43,22 @@ export function stackMinutes(rows: readonly EventsPerMinute[], range: TimeRange)
 }
 
 /** Of all windows, most first. */
-export function barsByLoginSource(rows: readonly LoginsPerSource[]): Bar[] {
+export function barsByLoginSource(rows: readonly ActivityRow<'logins_per_source'>[]): Bar[] {
   return addUpBars(rows.map((row) => [row.source, row.login_count]));
 }
 
 /** Of all days, most first. */
-export function barsByEventSource(rows: readonly EventsPerSource[]): Bar[] {
+export function barsByEventSource(rows: readonly ActivityRow<'events_per_source'>[]): Bar[] {
   return addUpBars(rows.map((row) => [row.source, row.event_count]));
 }
 
 /** Most purchases first. */
-export function barsByPage(rows: readonly PagePurchases[]): Bar[] {
+export function barsByPage(rows: readonly ActivityRow<'top_pages'>[]): Bar[] {
   return rankBars(rows.map((row) => toBar(row.page, row.purchase_count)));
 }
 
 /** What stands beside a day's users: how they compare with the same weekday a week before. */
-export function describeGrowth(rows: readonly UserGrowth[], day: string): string {
+export function describeGrowth(rows: readonly ActivityRow<'dau_growth'>[], day: string): string {
   const growth = rows.find((row) => row.event_date === day);
   const weekday = formatWeekday(day);
   if (growth === undefined || growth.dau_last_week === null) return `none last ${weekday} to compare with`;

@@ -1,4 +1,4 @@
-import type { AnswerMeta } from './contract.ts';
+import type { Meta } from './contract.ts';
 import { formatNoun } from './format.ts';
 import { formatAgo, formatUtc } from './time.ts';
 
@@ -12,7 +12,7 @@ export interface Completeness {
 }
 
 /** Lost records outweigh lag: lag passes by itself, a gap does not. */
-export function describeCompleteness(meta: AnswerMeta, nowMs: number): Completeness {
+export function describeCompleteness(meta: Meta, nowMs: number): Completeness {
   if (meta.open_gaps > 0) {
     return {
       verdict: 'incomplete',

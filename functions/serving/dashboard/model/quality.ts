@@ -1,4 +1,4 @@
-import type { Quality, QualityCheck, StreamStatus } from './contract.ts';
+import type { CheckResult, Quality, StreamStatus } from './contract.ts';
 import { formatMeasure } from './format.ts';
 
 export type QualityTone = 'good' | 'warn' | 'bad' | 'idle';
@@ -24,7 +24,7 @@ export interface CheckVerdict {
 }
 
 /** A failed warning does not look like a failed error. */
-export function describeCheck({ status, severity, observed, threshold }: QualityCheck): CheckVerdict {
+export function describeCheck({ status, severity, observed, threshold }: CheckResult): CheckVerdict {
   const limit = threshold === null ? '' : `, limit ${formatMeasure(threshold)}`;
   const figures = observed === null ? '' : `${formatMeasure(observed)}${limit}`;
   if (status === 'passed') return { tone: 'good', text: 'passed', figures };

@@ -1,4 +1,4 @@
-import type { Reconciliation } from './contract.ts';
+import type { ReconciliationStatus } from './contract.ts';
 import { formatCount, formatNoun } from './format.ts';
 
 export type ReconcileTone = 'good' | 'bad' | 'idle';
@@ -11,7 +11,7 @@ export interface ReconcileVerdict {
 }
 
 /** Every offset accounted for exactly once, or how many are not. */
-export function describeReconcile(last: Reconciliation | null): ReconcileVerdict {
+export function describeReconcile(last: ReconciliationStatus | null): ReconcileVerdict {
   if (last === null) return { tone: 'idle', text: 'not reconciled yet', findings: [] };
   if (last.is_clean) return { tone: 'good', text: 'every offset accounted for', findings: [] };
   const findings = [
@@ -28,6 +28,6 @@ function describeFinding(offsets: number, one: string, several: string): string 
 }
 
 /** "66,123 offsets of snapshot 12". */
-export function describeScope({ accounted_offsets: offsets, snapshot }: Reconciliation): string {
+export function describeScope({ accounted_offsets: offsets, snapshot }: ReconciliationStatus): string {
   return `${formatNoun(offsets, 'offset')} to the end of the log, snapshot ${formatCount(snapshot)}`;
 }

@@ -1,7 +1,11 @@
+import type { retailRows } from '@tidemark/domains/retail_events/rows';
+import type { z } from 'zod';
 import { type Bar, rankBars } from './bars.ts';
-import type { HourlySales, SalesByCategory, SalesByStore, SalesTotals } from './contract.ts';
 import { formatMoney, formatNoun } from './format.ts';
 import { parseUtc, type TimeRange } from './time.ts';
+
+/** A row of the answer of the query called `Name`. */
+export type SalesRow<Name extends keyof typeof retailRows> = z.infer<(typeof retailRows)[Name]>;
 
 const HOUR_SECONDS = 3600;
 const DAY_SECONDS = 24 * HOUR_SECONDS;
@@ -20,7 +24,7 @@ export interface SalesSummary {
 }
 
 /** From one row per transaction type; a type without a row had no transactions. */
-export function summariseSales(rows: readonly SalesTotals[]): SalesSummary {
+export function summariseSales(rows: readonly SalesRow<'sales_totals'>[]): SalesSummary {
   const of = (type: string) => rows.find((row) => row.transaction_type === type);
   const sale = of('SALE');
   const sales = sale?.transaction_count ?? 0;
@@ -36,13 +40,13 @@ export function summariseSales(rows: readonly SalesTotals[]): SalesSummary {
 }
 
 /** Sales only, greatest revenue first. */
-export function barsByCategory(rows: readonly SalesByCategory[]): Bar[] {
+export function barsByCategory(rows: readonly SalesRow<'sales_by_category'>[]): Bar[] {
   const sales = rows.filter((row) => row.transaction_type === 'SALE');
   return rankBars(sales.map((row) => toRevenueBar(row.category, row)));
 }
 
 /** Greatest revenue first. */
-export function barsByStore(rows: readonly SalesByStore[]): Bar[] {
+export function barsByStore(rows: readonly SalesRow<'sales_by_store'>[]): Bar[] {
   return rankBars(rows.map((row) => toRevenueBar(`Store ${row.store_id}`, row)));
 }
 
@@ -63,7 +67,7 @@ export interface Trend {
  * An open-ended period (`from` null) starts and ends where the rows do.
  */
 export function buildTrend(
-  rows: readonly HourlySales[],
+  rows: readonly SalesRow<'hourly_sales_trend'>[],
   measure: TrendMeasure,
   range: TimeRange | null,
   nowMs: number,
@@ -90,7 +94,7 @@ export function buildTrend(
   return { bucket, seconds, values: seconds.map((second) => sums.get(second) ?? 0), isLastOpen };
 }
 
-function toRevenueBar(label: string, row: Pick<SalesTotals, 'total_revenue' | 'transaction_count'>): Bar {
+function toRevenueBar(label: string, row: Pick<SalesRow<'sales_totals'>, 'total_revenue' | 'transaction_count'>): Bar {
   return {
     label,
     value: Number(row.total_revenue),

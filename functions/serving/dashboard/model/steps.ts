@@ -1,11 +1,11 @@
-import type { BatchRun, Retry, StreamStatus } from './contract.ts';
+import type { Retry, RunStatus, StreamStatus } from './contract.ts';
 import { formatNoun } from './format.ts';
 import { formatUtc } from './time.ts';
 
 /** A batch run with the stream that it worked on. */
 export interface StreamRun {
   stream: string;
-  run: BatchRun;
+  run: RunStatus;
 }
 
 /** The runs of all `streams`, newest first. */

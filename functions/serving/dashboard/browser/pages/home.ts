@@ -1,11 +1,12 @@
 import type { Health, Status } from '../../model/contract.ts';
 import { describeFlow } from '../../model/flow.ts';
-import { formatCount, formatHeadline, formatRate, UNKNOWN } from '../../model/format.ts';
+import { formatRate, UNKNOWN } from '../../model/format.ts';
 import type { RefreshView } from '../../model/refresher.ts';
 import { measureRates, type Rates, sumStreams } from '../../model/totals.ts';
 import { element } from '../dom.ts';
 import { bindPage, type Page } from '../page.ts';
-import { createFigures, type Figure } from '../panels/figures.ts';
+import { createFigures, exactly, type Figure, figureOfGaps } from '../panels/figures.ts';
+import { drawFirstSteps } from '../panels/first-steps.ts';
 import { drawHealth } from '../panels/health-list.ts';
 import { createPanel } from '../panels/panel.ts';
 import { drawPicture } from '../panels/picture.ts';
@@ -49,7 +50,7 @@ export const homePage: Page = {
           describeFlow(status, lastView?.states.health.data, rates.total, now()),
           isWide.matches ? WIDE_LAYOUT : NARROW_LAYOUT,
         ),
-        hasNoEvents(status) ? drawFirstSteps(status) : null,
+        hasNoEvents(status) ? drawNoEvents(status) : null,
       ],
     });
     const streams = createPanel<Look>({
@@ -89,48 +90,30 @@ export const homePage: Page = {
 
 function drawFigures({ status, rates }: Look): Figure[] {
   const { offsets, stored, rejected, openGaps } = sumStreams(status.streams);
-  const exact = (value: number) => ({ value: formatHeadline(value), exact: formatCount(value) });
   const offset = (value: number | undefined, note: string) =>
-    value === undefined ? { value: UNKNOWN, note: 'Kafka does not answer' } : { ...exact(value), note };
+    value === undefined ? { value: UNKNOWN, note: 'Kafka does not answer' } : { ...exactly(value), note };
   return [
-    { label: 'Events counted', ...exact(stored), note: 'each once, lake and hot' },
+    { label: 'Events counted', ...exactly(stored), note: 'lake and hot, once' },
     {
       label: 'Arriving',
       value: formatRate(rates.total),
-      unit: '/s',
-      note: rates.total === null ? 'measuring' : 'into Kafka',
+      ...(rates.total === null ? { note: 'measuring' } : { unit: '/s', note: 'into Kafka' }),
     },
     {
       label: 'Waiting',
       ...offset(offsets?.waiting, offsets?.waiting === 0 ? 'trigger up to date' : 'for the trigger'),
     },
     { label: 'Not yet in the lake', ...offset(offsets?.aboveTidemark, 'in the hot tables') },
-    { label: 'Rejected', ...exact(rejected), note: rejected === 0 ? 'no dead letters' : 'kept as dead letters' },
-    {
-      label: 'Open gaps',
-      ...exact(openGaps),
-      ...(openGaps === 0
-        ? { note: 'all accounted for', tone: 'good' as const }
-        : { note: 'records lost', tone: 'bad' as const }),
-    },
+    { label: 'Rejected', ...exactly(rejected), note: rejected === 0 ? 'no dead letters' : 'kept as dead letters' },
+    figureOfGaps(openGaps),
   ];
 }
 
 function hasNoEvents(status: Status): boolean {
-  return sumStreams(status.streams).offsets?.inTopics === 0;
+  return status.streams.length > 0 && sumStreams(status.streams).offsets?.inTopics === 0;
 }
 
-function drawFirstSteps({ streams }: Status): HTMLElement {
+function drawNoEvents({ streams }: Status): HTMLElement {
   const domains = [...new Set(streams.map((stream) => stream.domain))];
-  return element(
-    'p',
-    { class: 'callout' },
-    element('strong', {}, 'No events yet. '),
-    'Run ',
-    ...domains.flatMap((domain, index) => [
-      index === 0 ? '' : ' or ',
-      element('code', {}, `npm run generate -- ${domain}`),
-    ]),
-    ' and watch them arrive.',
-  );
+  return element('p', { class: 'callout' }, element('strong', {}, 'No events yet. '), ...drawFirstSteps(domains));
 }

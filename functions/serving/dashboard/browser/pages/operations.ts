@@ -1,5 +1,5 @@
 import type { DeadLetterPage, Status, StreamStatus } from '../../model/contract.ts';
-import { formatCount, formatHeadline, formatNoun, UNKNOWN } from '../../model/format.ts';
+import { formatCount, formatNoun, UNKNOWN } from '../../model/format.ts';
 import { countChecks } from '../../model/quality.ts';
 import type { RefreshView } from '../../model/refresher.ts';
 import { listFailedSteps, listSteps } from '../../model/steps.ts';
@@ -8,9 +8,9 @@ import { sumStreams } from '../../model/totals.ts';
 import { element } from '../dom.ts';
 import { bindPage, type Page } from '../page.ts';
 import { createChoice } from '../panels/choice.ts';
-import { createFigures, type Figure } from '../panels/figures.ts';
+import { createFigures, exactly, type Figure, figureOfGaps } from '../panels/figures.ts';
 import { createLettersPanel, type LettersPanel } from '../panels/letters-panel.ts';
-import { createPanel } from '../panels/panel.ts';
+import { createPanel, drawEmpty, type Panel, type PanelOptions } from '../panels/panel.ts';
 import { drawPartitions } from '../panels/partitions-table.ts';
 import { createQualityDrawing } from '../panels/quality-list.ts';
 import { drawReconcile } from '../panels/reconcile-list.ts';
@@ -78,39 +78,45 @@ function createPanels(now: () => number, letters: LettersPanel) {
       labels: LABELS,
       draw: (streams) => drawFigures(streams, now()),
     }),
-    runs: createPanel<Streams>({
+    runs: createStreamsPanel({
       title: 'Batch runs',
       columns: 6,
       caption: 'the last run of each step',
       skeletonRows: 5,
       draw: (streams) => drawRuns(streams, now()),
     }),
-    reconcile: createPanel<Streams>({
+    reconcile: createStreamsPanel({
       title: 'Reconcile',
       columns: 6,
       caption: 'every offset, in the lake, hot, or why not',
       draw: (streams) => drawReconcile(streams, now()),
     }),
-    quality: createPanel<Streams>({
+    quality: createStreamsPanel({
       title: 'Data quality',
       columns: 6,
       caption: 'the last result of each check',
       skeletonRows: 5,
       draw: (streams) => drawQuality(streams, now()),
     }),
-    rejections: createPanel<Streams>({
+    rejections: createStreamsPanel({
       title: 'Dead letters',
       columns: 4,
       caption: 'by reason, all states',
       draw: (streams) => drawRejections(streams, letters.choice.reason, (reason) => letters.choose({ reason })),
     }),
-    partitions: createPanel<Streams>({
+    partitions: createStreamsPanel({
       title: 'Partitions',
       columns: 12,
       caption: 'each offset is the first record not yet there',
       draw: drawPartitions,
     }),
   };
+}
+
+/** An address may name a stream that is not there (any more). */
+function createStreamsPanel(options: PanelOptions<Streams>): Panel<Streams> {
+  const drawNone = () => drawEmpty('There is no such stream', 'Choose another above.');
+  return createPanel({ ...options, draw: (streams) => (streams.length === 0 ? drawNone() : options.draw(streams)) });
 }
 
 function layOut(panels: ReturnType<typeof createPanels>, letters: LettersPanel): HTMLElement {
@@ -138,36 +144,22 @@ function pickStreams({ streams }: Status, selected: string): Streams {
 
 function drawFigures(streams: Streams, nowMs: number): Figure[] {
   const { rejected, openLetters, openGaps } = sumStreams(streams);
-  const failed = listFailedSteps(streams);
   const checks = countChecks(streams);
   const [latest] = listSteps(streams);
-  const exact = (value: number) => ({ value: formatHeadline(value), exact: formatCount(value) });
   return [
-    {
-      label: 'Failed steps',
-      ...exact(failed.length),
-      ...(failed.length === 0
-        ? { note: `of ${formatNoun(listSteps(streams).length, 'step')}`, tone: 'good' as const }
-        : { note: [...new Set(failed.map(({ run }) => run.step))].join(', '), tone: 'bad' as const }),
-    },
+    { label: 'Failed steps', ...describeSteps(streams) },
     {
       label: 'Last run',
       value: latest === undefined ? UNKNOWN : formatAgo(latest.run.started_at, nowMs),
       note: latest === undefined ? 'on schedule' : `${latest.run.step}, ${latest.run.status}`,
     },
-    { label: 'Failed checks', ...exact(checks.errors + checks.warnings), ...describeChecks(checks) },
+    { label: 'Failed checks', ...exactly(checks.errors + checks.warnings), ...describeChecks(checks) },
     {
       label: 'Open dead letters',
-      ...exact(openLetters),
+      ...exactly(openLetters),
       note: rejected === 0 ? 'nothing rejected' : `of ${formatCount(rejected)} refused`,
     },
-    {
-      label: 'Open gaps',
-      ...exact(openGaps),
-      ...(openGaps === 0
-        ? { note: 'all accounted for', tone: 'good' as const }
-        : { note: 'records lost', tone: 'bad' as const }),
-    },
+    figureOfGaps(openGaps),
   ];
 }
 
@@ -175,4 +167,15 @@ function describeChecks({ all, errors, warnings }: ReturnType<typeof countChecks
   if (errors > 0) return { note: `${formatNoun(errors, 'error')} of ${formatNoun(all, 'check')}`, tone: 'bad' };
   if (warnings > 0) return { note: `${formatNoun(warnings, 'warning')} of ${formatNoun(all, 'check')}`, tone: 'warn' };
   return all === 0 ? { note: 'not checked yet' } : { note: `of ${formatNoun(all, 'check')}`, tone: 'good' };
+}
+
+function describeSteps(streams: Streams): Omit<Figure, 'label'> {
+  const all = listSteps(streams).length;
+  const failed = listFailedSteps(streams);
+  const figure = exactly(failed.length);
+  if (failed.length > 0) {
+    return { ...figure, note: [...new Set(failed.map(({ run }) => run.step))].join(', '), tone: 'bad' };
+  }
+  if (all === 0) return { ...figure, note: 'no run yet' };
+  return { ...figure, note: `of ${formatNoun(all, 'step')}`, tone: 'good' };
 }

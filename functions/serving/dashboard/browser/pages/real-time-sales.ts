@@ -1,51 +1,39 @@
+import type { retailRows } from '@tidemark/domains/retail_events/rows';
 import type { GetJson } from '../../model/api.ts';
-import type { Bar } from '../../model/bars.ts';
-import type {
-  Answer,
-  HourlySales,
-  IngestLatency,
-  RetailEventRow,
-  SalesByCategory,
-  SalesByStore,
-  SalesTotals,
-} from '../../model/contract.ts';
-import {
-  formatCount,
-  formatHeadline,
-  formatMoney,
-  formatMoneyHeadline,
-  formatNoun,
-  formatShare,
-  UNKNOWN,
-} from '../../model/format.ts';
-import { barsByCategory, barsByStore, summariseSales } from '../../model/sales.ts';
+import type { Answer } from '../../model/contract.ts';
+import { formatMoney, formatMoneyHeadline, formatNoun, formatShare, UNKNOWN } from '../../model/format.ts';
+import { createQueryReader } from '../../model/query-reader.ts';
+import { barsByCategory, barsByStore, type SalesRow, summariseSales } from '../../model/sales.ts';
 import { PERIODS, type Period, rangeOf } from '../../model/time.ts';
 import { element } from '../dom.ts';
 import { bindPage, type Page } from '../page.ts';
-import { drawAnswerState } from '../panels/answer-state.ts';
-import { drawBars } from '../panels/bars.ts';
-import { createFigures, type Figure } from '../panels/figures.ts';
+import { createAnswerPanel } from '../panels/answer-panel.ts';
+import { createBarsPanel } from '../panels/bars-panel.ts';
+import { createEventsPanel } from '../panels/events-panel.ts';
+import { createFigures, exactly, type Figure } from '../panels/figures.ts';
 import { drawLatency } from '../panels/latency.ts';
-import { createPanel, drawEmpty } from '../panels/panel.ts';
+import { createPanel } from '../panels/panel.ts';
 import { drawSalesEvents } from '../panels/sales-events.ts';
 import { createSegmented } from '../panels/segmented.ts';
-import { createTrendPanel, type TrendAnswer } from '../panels/trend-panel.ts';
+import { createTrendPanel, NO_SALES, type TrendAnswer } from '../panels/trend-panel.ts';
 
 const INTERVAL_MS = 5000;
-const QUERIES = 'v1/queries/retail_events';
+const DOMAIN = 'retail_events';
 const LABELS = ['Revenue', 'Sales', 'Units sold', 'Average sale', 'Returns'];
 const STORES_SHOWN = 5;
 const EVENTS_SHOWN = 10;
 /** The most that the API gives: 416 days of sales around the clock. */
 const MAX_HOURS = 10_000;
 
+type SalesAnswer<Name extends keyof typeof retailRows> = Answer<SalesRow<Name>>;
+
 interface SalesSources {
-  totals: Answer<SalesTotals>;
-  categories: Answer<SalesByCategory>;
-  stores: Answer<SalesByStore>;
+  totals: SalesAnswer<'sales_totals'>;
+  categories: SalesAnswer<'sales_by_category'>;
+  stores: SalesAnswer<'sales_by_store'>;
   trend: TrendAnswer;
-  events: Answer<RetailEventRow>;
-  latency: Answer<IngestLatency>;
+  events: SalesAnswer<'latest_events'>;
+  latency: SalesAnswer<'ingest_latency'>;
 }
 
 /** Sales as they happen, and how complete the answer is. */
@@ -85,67 +73,62 @@ export const realTimeSalesPage: Page = {
 };
 
 function createSources(getJson: GetJson, now: () => number, period: () => Period) {
+  const read = createQueryReader<typeof retailRows>(getJson, DOMAIN);
   const range = () => ({ ...rangeOf(period(), now()) });
   return {
-    totals: () => getJson<Answer<SalesTotals>>(`${QUERIES}/sales_totals`, range()),
-    categories: () => getJson<Answer<SalesByCategory>>(`${QUERIES}/sales_by_category`, range()),
-    stores: () => getJson<Answer<SalesByStore>>(`${QUERIES}/sales_by_store`, { ...range(), limit: STORES_SHOWN }),
+    totals: () => read('sales_totals', range()),
+    categories: () => read('sales_by_category', range()),
+    stores: () => read('sales_by_store', { ...range(), limit: STORES_SHOWN }),
     trend: async () => {
       const asked = rangeOf(period(), now());
-      const parameters = { ...asked, limit: MAX_HOURS };
-      const { data } = await getJson<Answer<HourlySales>>(`${QUERIES}/hourly_sales_trend`, parameters);
+      const { data } = await read('hourly_sales_trend', { ...asked, limit: MAX_HOURS });
       return { rows: data, range: asked, isCut: data.length === MAX_HOURS };
     },
-    events: () => getJson<Answer<RetailEventRow>>(`${QUERIES}/latest_events`, { limit: EVENTS_SHOWN }),
-    latency: () => getJson<Answer<IngestLatency>>(`${QUERIES}/ingest_latency`),
+    events: () => read('latest_events', { limit: EVENTS_SHOWN }),
+    latency: () => read('ingest_latency'),
   };
 }
 
 function createPanels(now: () => number, signal: AbortSignal) {
   return {
-    figures: createFigures<Answer<SalesTotals>>({
+    figures: createFigures<SalesAnswer<'sales_totals'>>({
       title: 'Key figures',
       labels: LABELS,
       draw: ({ data }) => drawFigures(data),
     }),
     trend: createTrendPanel(now, signal),
-    answer: createPanel<Answer<SalesTotals>>({
-      title: 'Completeness',
-      columns: 4,
-      skeletonRows: 6,
-      draw: ({ meta }) => drawAnswerState(meta, now()),
-    }),
-    categories: createPanel<Answer<SalesByCategory>>({
+    answer: createAnswerPanel<SalesRow<'sales_totals'>>(now),
+    categories: createBarsPanel({
       title: 'Sales by category',
-      columns: 4,
       skeletonRows: 5,
-      draw: ({ data }) => drawBarsOrEmpty(barsByCategory(data), { hasShares: true }),
+      toBars: barsByCategory,
+      hasShares: true,
+      empty: NO_SALES,
     }),
-    stores: createPanel<Answer<SalesByStore>>({
+    stores: createBarsPanel({
       title: 'Sales by store',
-      columns: 4,
       caption: `top ${STORES_SHOWN}`,
       skeletonRows: 5,
-      draw: ({ data }) => drawBarsOrEmpty(barsByStore(data), { hasShares: false }),
+      toBars: barsByStore,
+      hasShares: false,
+      empty: NO_SALES,
     }),
-    latency: createPanel<Answer<IngestLatency>>({
+    latency: createPanel<SalesAnswer<'ingest_latency'>>({
       title: 'End-to-end latency',
       columns: 4,
       caption: 'last 5 minutes',
       draw: ({ data }) => drawLatency(data[0]),
     }),
-    events: createPanel<Answer<RetailEventRow>>({
+    events: createEventsPanel<SalesRow<'latest_events'>>({
       title: 'Last events',
-      columns: 12,
-      skeletonRows: 6,
-      draw: ({ data }) => (data.length === 0 ? drawNoEvents() : drawSalesEvents(data, now())),
+      domain: DOMAIN,
+      draw: (rows) => drawSalesEvents(rows, now()),
     }),
   };
 }
 
-function drawFigures(rows: readonly SalesTotals[]): Figure[] {
+function drawFigures(rows: readonly SalesRow<'sales_totals'>[]): Figure[] {
   const summary = summariseSales(rows);
-  const exact = (value: number) => ({ value: formatHeadline(value), exact: formatCount(value) });
   return [
     {
       label: 'Revenue',
@@ -153,8 +136,8 @@ function drawFigures(rows: readonly SalesTotals[]): Figure[] {
       exact: formatMoney(summary.revenue),
       note: `${formatMoneyHeadline(summary.refunded)} returned`,
     },
-    { label: 'Sales', ...exact(summary.sales), note: formatNoun(summary.restocks, 'restock') },
-    { label: 'Units sold', ...exact(summary.units), note: 'over all sales' },
+    { label: 'Sales', ...exactly(summary.sales), note: formatNoun(summary.restocks, 'restock') },
+    { label: 'Units sold', ...exactly(summary.units), note: 'over all sales' },
     {
       label: 'Average sale',
       value: summary.averageSale === null ? UNKNOWN : formatMoney(summary.averageSale),
@@ -162,21 +145,8 @@ function drawFigures(rows: readonly SalesTotals[]): Figure[] {
     },
     {
       label: 'Returns',
-      ...exact(summary.returns),
+      ...exactly(summary.returns),
       note: `${formatShare(summary.returns, summary.sales + summary.returns)} of sales and returns`,
     },
   ];
-}
-
-function drawBarsOrEmpty(bars: readonly Bar[], options: { hasShares: boolean }): HTMLElement {
-  return bars.length === 0
-    ? drawEmpty('No sales in this period', 'Choose a longer one, or produce some events.')
-    : drawBars(bars, options);
-}
-
-function drawNoEvents(): HTMLElement {
-  return drawEmpty(
-    'No events in the last ten minutes',
-    element('span', {}, 'Run ', element('code', {}, 'npm run generate -- retail_events'), ' and watch them arrive.'),
-  );
 }

@@ -1,30 +1,29 @@
-import { barsByEventSource, barsByLoginSource, barsByPage, describeGrowth } from '../../model/activity.ts';
+import type { userRows } from '@tidemark/domains/user_events/rows';
+import {
+  type ActivityRow,
+  barsByEventSource,
+  barsByLoginSource,
+  barsByPage,
+  describeGrowth,
+} from '../../model/activity.ts';
 import type { GetJson } from '../../model/api.ts';
-import type { Bar } from '../../model/bars.ts';
-import type {
-  ActivityTotals,
-  Answer,
-  EventsPerMinute,
-  EventsPerSource,
-  LoginsPerSource,
-  PagePurchases,
-  UserEventRow,
-  UserGrowth,
-} from '../../model/contract.ts';
-import { formatCount, formatHeadline, formatNoun, formatShare, UNKNOWN } from '../../model/format.ts';
+import type { Answer } from '../../model/contract.ts';
+import { formatCount, formatNoun, formatShare, UNKNOWN } from '../../model/format.ts';
+import { createQueryReader } from '../../model/query-reader.ts';
 import { dayOf, rangeOfDays, rangeOfMinutes } from '../../model/time.ts';
 import { element } from '../dom.ts';
 import { bindPage, type Page } from '../page.ts';
-import { drawAnswerState } from '../panels/answer-state.ts';
-import { drawBars } from '../panels/bars.ts';
-import { createFigures, type Figure } from '../panels/figures.ts';
+import { createAnswerPanel } from '../panels/answer-panel.ts';
+import { createBarsPanel } from '../panels/bars-panel.ts';
+import { createEventsPanel } from '../panels/events-panel.ts';
+import { createFigures, exactly, type Figure } from '../panels/figures.ts';
 import { drawGrowth } from '../panels/growth-table.ts';
 import { createMinutesPanel, type MinutesAnswer } from '../panels/minutes-panel.ts';
-import { createPanel, drawEmpty } from '../panels/panel.ts';
+import { createPanel } from '../panels/panel.ts';
 import { drawUserEvents } from '../panels/user-events.ts';
 
 const INTERVAL_MS = 10_000;
-const QUERIES = 'v1/queries/user_events';
+const DOMAIN = 'user_events';
 const LABELS = ['Active users', 'Conversion', 'Purchases', 'Events'];
 const MINUTES_SHOWN = 60;
 const DAYS_SHOWN = 7;
@@ -33,14 +32,16 @@ const EVENTS_SHOWN = 12;
 /** Above what an hour of minutes has, whatever types and sources there are. */
 const MAX_WINDOWS = 10_000;
 
+type ActivityAnswer<Name extends keyof typeof userRows> = Answer<ActivityRow<Name>>;
+
 interface ActivitySources {
-  totals: Answer<ActivityTotals>;
-  growth: Answer<UserGrowth>;
+  totals: ActivityAnswer<'activity_totals'>;
+  growth: ActivityAnswer<'dau_growth'>;
   minutes: MinutesAnswer;
-  logins: Answer<LoginsPerSource>;
-  sources: Answer<EventsPerSource>;
-  pages: Answer<PagePurchases>;
-  events: Answer<UserEventRow>;
+  logins: ActivityAnswer<'logins_per_source'>;
+  sources: ActivityAnswer<'events_per_source'>;
+  pages: ActivityAnswer<'top_pages'>;
+  events: ActivityAnswer<'latest_events'>;
 }
 
 /** Who is here, what they do, and how complete the answer is. */
@@ -73,22 +74,21 @@ export const userActivityPage: Page = {
 };
 
 function createSources(getJson: GetJson, now: () => number) {
-  const read = <Row>(query: string, parameters: Record<string, string | number> = {}) =>
-    getJson<Answer<Row>>(`${QUERIES}/${query}`, parameters);
+  const read = createQueryReader<typeof userRows>(getJson, DOMAIN);
   const today = () => ({ ...rangeOfDays(1, now()) });
   const lastHour = () => ({ ...rangeOfMinutes(MINUTES_SHOWN, now()), limit: MAX_WINDOWS });
   return {
-    totals: () => read<ActivityTotals>('activity_totals', today()),
-    growth: () => read<UserGrowth>('dau_growth', { ...rangeOfDays(DAYS_SHOWN, now()) }),
+    totals: () => read('activity_totals', today()),
+    growth: () => read('dau_growth', { ...rangeOfDays(DAYS_SHOWN, now()) }),
     minutes: async () => {
       const asked = lastHour();
-      const { data } = await read<EventsPerMinute>('events_per_minute', asked);
+      const { data } = await read('events_per_minute', asked);
       return { rows: data, range: asked };
     },
-    logins: () => read<LoginsPerSource>('logins_per_source', lastHour()),
-    sources: () => read<EventsPerSource>('events_per_source', today()),
-    pages: () => read<PagePurchases>('top_pages', { ...today(), limit: PAGES_SHOWN }),
-    events: () => read<UserEventRow>('latest_events', { limit: EVENTS_SHOWN }),
+    logins: () => read('logins_per_source', lastHour()),
+    sources: () => read('events_per_source', today()),
+    pages: () => read('top_pages', { ...today(), limit: PAGES_SHOWN }),
+    events: () => read('latest_events', { limit: EVENTS_SHOWN }),
   };
 }
 
@@ -100,39 +100,37 @@ function createPanels(now: () => number, signal: AbortSignal) {
       draw: (today) => drawFigures(today, dayOf(now())),
     }),
     minutes: createMinutesPanel(signal),
-    answer: createPanel<Answer<ActivityTotals>>({
-      title: 'Completeness',
-      columns: 4,
-      skeletonRows: 6,
-      draw: ({ meta }) => drawAnswerState(meta, now()),
-    }),
-    logins: createPanel<Answer<LoginsPerSource>>({
+    answer: createAnswerPanel<ActivityRow<'activity_totals'>>(now),
+    logins: createBarsPanel({
       title: 'Logins per source',
-      columns: 4,
       caption: 'last hour',
-      draw: ({ data }) => drawBarsOr('No logins in the last hour', barsByLoginSource(data), { hasShares: true }),
+      toBars: barsByLoginSource,
+      hasShares: true,
+      empty: ['No logins in the last hour'],
     }),
-    sources: createPanel<Answer<EventsPerSource>>({
+    sources: createBarsPanel({
       title: 'Events per source',
-      columns: 4,
       caption: 'today',
-      draw: ({ data }) => drawBarsOr('No events today', barsByEventSource(data), { hasShares: true }),
+      toBars: barsByEventSource,
+      hasShares: true,
+      empty: ['No events today'],
     }),
-    pages: createPanel<Answer<PagePurchases>>({
+    pages: createBarsPanel({
       title: 'Top pages by purchases',
-      columns: 4,
       caption: 'today',
       skeletonRows: 5,
-      draw: ({ data }) => drawBarsOr('No purchases today', barsByPage(data), { hasShares: false }),
+      toBars: barsByPage,
+      hasShares: false,
+      empty: ['No purchases today'],
     }),
-    growth: createPanel<Answer<UserGrowth>>({
+    growth: createPanel<ActivityAnswer<'dau_growth'>>({
       title: 'Week over week',
       columns: 4,
       caption: 'daily active users',
       skeletonRows: 5,
       draw: ({ data }) => drawGrowth(data, dayOf(now())),
     }),
-    events: createEventsPanel(now),
+    events: createLiveEventsPanel(now),
   };
 }
 
@@ -147,50 +145,35 @@ function layOut({ logins, sources, figures, minutes, answer, pages, growth, even
 }
 
 /** The last events, those of the newest round marked. */
-function createEventsPanel(now: () => number) {
+function createLiveEventsPanel(now: () => number) {
   let known: ReadonlySet<string> | undefined;
-  return createPanel<Answer<UserEventRow>>({
+  return createEventsPanel<ActivityRow<'latest_events'>>({
     title: 'Live events',
-    columns: 12,
-    skeletonRows: 6,
-    draw({ data }) {
+    domain: DOMAIN,
+    draw(rows) {
       const before = known;
-      known = new Set(data.map((row) => row.event_id));
-      const isNew = (row: UserEventRow) => before !== undefined && !before.has(row.event_id);
-      return data.length === 0 ? drawNoEvents() : drawUserEvents(data, isNew, now());
+      known = new Set(rows.map((row) => row.event_id));
+      return drawUserEvents(rows, (row) => before !== undefined && !before.has(row.event_id), now());
     },
   });
 }
 
 interface Today {
   /** Undefined while nothing happened. */
-  totals: ActivityTotals | undefined;
-  growth: readonly UserGrowth[];
+  totals: ActivityRow<'activity_totals'> | undefined;
+  growth: readonly ActivityRow<'dau_growth'>[];
 }
 
 function drawFigures({ totals, growth }: Today, day: string): Figure[] {
-  const exact = (value: number) => ({ value: formatHeadline(value), exact: formatCount(value) });
   const users = totals?.active_users ?? 0;
   return [
-    { label: 'Active users', ...exact(users), note: describeGrowth(growth, day) },
+    { label: 'Active users', ...exactly(users), note: describeGrowth(growth, day) },
     {
       label: 'Conversion',
       value: totals === undefined ? UNKNOWN : formatShare(totals.conversion_rate, 1),
       note: `${formatCount(totals?.unique_buyers ?? 0)} of ${formatNoun(users, 'user')} bought`,
     },
-    { label: 'Purchases', ...exact(totals?.purchase_count ?? 0), note: 'today so far' },
-    { label: 'Events', ...exact(totals?.event_count ?? 0), note: 'today so far, each once' },
+    { label: 'Purchases', ...exactly(totals?.purchase_count ?? 0), note: 'today so far' },
+    { label: 'Events', ...exactly(totals?.event_count ?? 0), note: 'today so far, each once' },
   ];
-}
-
-function drawBarsOr(headline: string, bars: readonly Bar[], options: { hasShares: boolean }): HTMLElement {
-  return bars.length === 0 ? drawEmpty(headline) : drawBars(bars, options);
-}
-
-function drawNoEvents(): HTMLElement {
-  const command = element('code', {}, 'npm run generate -- user_events');
-  return drawEmpty(
-    'No events in the last ten minutes',
-    element('span', {}, 'Run ', command, ' and watch them arrive.'),
-  );
 }

@@ -1,3 +1,4 @@
+import { formatCount, formatHeadline, UNKNOWN } from '../../model/format.ts';
 import type { SourceState } from '../../model/refresher.ts';
 import { element } from '../dom.ts';
 
@@ -11,6 +12,19 @@ export interface Figure {
   tone?: 'good' | 'warn' | 'bad';
   /** The exact value, where the shown one is shortened. */
   exact?: string;
+}
+
+/** A count for a headline: the exact one behind it. */
+export function exactly(count: number): Pick<Figure, 'value' | 'exact'> {
+  return { value: formatHeadline(count), exact: formatCount(count) };
+}
+
+/** Records that were lost, which no page about streams leaves out. */
+export function figureOfGaps(openGaps: number): Figure {
+  const label = 'Open gaps';
+  return openGaps === 0
+    ? { label, ...exactly(openGaps), note: 'all accounted for', tone: 'good' }
+    : { label, ...exactly(openGaps), note: 'records lost', tone: 'bad' };
 }
 
 /** A row of headline figures under a heading that only screen readers need. */
@@ -48,7 +62,7 @@ function drawFigure(figure: Figure): HTMLElement {
 }
 
 function drawPlaceholder(label: string, hasFailed: boolean): HTMLElement {
-  const value = hasFailed ? '–' : element('span', { class: 'bone bone-figure', 'aria-hidden': 'true' });
+  const value = hasFailed ? UNKNOWN : element('span', { class: 'bone bone-figure', 'aria-hidden': 'true' });
   return element(
     'div',
     { class: 'figure' },

@@ -1,18 +1,17 @@
-import { formatGrowth, formatWeekday } from '../../model/activity.ts';
-import type { UserGrowth } from '../../model/contract.ts';
+import { type ActivityRow, formatGrowth, formatWeekday } from '../../model/activity.ts';
 import { formatCount, UNKNOWN } from '../../model/format.ts';
 import { element } from '../dom.ts';
 import { drawTable, type TableColumn } from './data-table.ts';
 import { drawEmpty } from './panel.ts';
 
 /** The users of each day beside those of the same weekday a week before. `today` is not over yet. */
-export function drawGrowth(rows: readonly UserGrowth[], today: string): HTMLElement {
+export function drawGrowth(rows: readonly ActivityRow<'dau_growth'>[], today: string): HTMLElement {
   return rows.length === 0
     ? drawEmpty('No users in the last week', 'Days show as soon as they have an event.')
     : drawTable({ title: 'Daily active users', columns: listColumns(today) }, rows);
 }
 
-function listColumns(today: string): TableColumn<UserGrowth>[] {
+function listColumns(today: string): TableColumn<ActivityRow<'dau_growth'>>[] {
   return [
     {
       label: 'Day',

@@ -1,4 +1,4 @@
-import type { Health, HealthPart } from '../../model/contract.ts';
+import type { Health, PartHealth } from '../../model/contract.ts';
 import { formatDuration } from '../../model/format.ts';
 import { element } from '../dom.ts';
 import { icon } from '../icons.ts';
@@ -10,7 +10,7 @@ export function drawHealth(health: Health): HTMLElement {
   return element('ul', { class: 'health' }, ...health.parts.map(drawPart));
 }
 
-function drawPart(part: HealthPart): HTMLElement {
+function drawPart(part: PartHealth): HTMLElement {
   const isUp = part.status === 'ok';
   return element(
     'li',

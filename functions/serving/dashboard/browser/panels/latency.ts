@@ -1,5 +1,5 @@
-import type { IngestLatency } from '../../model/contract.ts';
 import { formatDuration, formatNoun } from '../../model/format.ts';
+import type { SalesRow } from '../../model/sales.ts';
 import { type Child, element } from '../dom.ts';
 import { drawEmpty } from './panel.ts';
 
@@ -9,8 +9,8 @@ const TARGETS_MS = { p50: 300, p99: 600 };
 const MIN_EVENTS_FOR_TARGETS = 30_000;
 
 /** End to end, Kafka timestamp to inserted: the median and the slowest hundredth against what is promised. */
-export function drawLatency(latency: IngestLatency | undefined): Child | Child[] {
-  if (latency === undefined || latency.events === 0 || latency.p50_ms === null) {
+export function drawLatency(latency: SalesRow<'ingest_latency'> | undefined): Child | Child[] {
+  if (latency === undefined || latency.events === 0) {
     return drawEmpty('Nothing arrived in the last five minutes', 'Latency shows as soon as events flow.');
   }
   const isLoaded = latency.events >= MIN_EVENTS_FOR_TARGETS;
@@ -19,7 +19,7 @@ export function drawLatency(latency: IngestLatency | undefined): Child | Child[]
       'dl',
       { class: 'gauges' },
       drawGauge('Median', latency.p50_ms, TARGETS_MS.p50, isLoaded),
-      drawGauge('99th percentile', latency.p99_ms ?? latency.p50_ms, TARGETS_MS.p99, isLoaded),
+      drawGauge('99th percentile', latency.p99_ms, TARGETS_MS.p99, isLoaded),
     ),
     element(
       'p',

@@ -1,12 +1,11 @@
-import { stackMinutes } from '../../model/activity.ts';
-import type { EventsPerMinute } from '../../model/contract.ts';
+import { type ActivityRow, stackMinutes } from '../../model/activity.ts';
 import type { TimeRange } from '../../model/time.ts';
 import { createPanel, drawEmpty, type Panel } from './panel.ts';
 import { createStackedChart } from './stacked-chart.ts';
 
 /** The rows with the minutes that were asked for: the clock moved on when they arrive. */
 export interface MinutesAnswer {
-  rows: EventsPerMinute[];
+  rows: ActivityRow<'events_per_minute'>[];
   range: TimeRange;
 }
 

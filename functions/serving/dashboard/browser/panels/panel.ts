@@ -11,7 +11,7 @@ export interface Panel<T> {
 export interface PanelOptions<T> {
   title: string;
   /** Columns of twelve that the panel takes on a wide screen. */
-  columns: 3 | 4 | 5 | 6 | 7 | 8 | 12;
+  columns: 4 | 6 | 8 | 12;
   /** A few words beside the title: the unit, the scope. */
   caption?: string;
   controls?: HTMLElement;

@@ -1,4 +1,4 @@
-import type { QualityCheck, StreamStatus } from '../../model/contract.ts';
+import type { CheckResult, StreamStatus } from '../../model/contract.ts';
 import { formatNoun } from '../../model/format.ts';
 import { describeCheck, describeQuality } from '../../model/quality.ts';
 import { element, timeWithAgo } from '../dom.ts';
@@ -26,7 +26,7 @@ export function createQualityDrawing(): (streams: readonly StreamStatus[], nowMs
     });
 }
 
-function drawPassed(stream: string, checks: readonly QualityCheck[], opened: Set<string>, nowMs: number): HTMLElement {
+function drawPassed(stream: string, checks: readonly CheckResult[], opened: Set<string>, nowMs: number): HTMLElement {
   const summary = element(
     'summary',
     { 'data-focus': `checks of ${stream}` },
@@ -40,11 +40,11 @@ function drawPassed(stream: string, checks: readonly QualityCheck[], opened: Set
   return details;
 }
 
-function drawChecks(checks: readonly QualityCheck[], nowMs: number): HTMLElement {
+function drawChecks(checks: readonly CheckResult[], nowMs: number): HTMLElement {
   return element('ul', { class: 'checks' }, ...checks.map((check) => drawCheck(check, nowMs)));
 }
 
-function drawCheck(check: QualityCheck, nowMs: number): HTMLElement {
+function drawCheck(check: CheckResult, nowMs: number): HTMLElement {
   const { tone, text, figures } = describeCheck(check);
   const isPassed = check.status === 'passed';
   const since = check.failed_since === null ? [] : [' · since ', timeWithAgo(check.failed_since, nowMs)];

@@ -1,4 +1,4 @@
-import type { BatchRun, Retry, StreamStatus } from '../../model/contract.ts';
+import type { Retry, RunStatus, StreamStatus } from '../../model/contract.ts';
 import { formatDuration, formatNoun } from '../../model/format.ts';
 import { describeRetry, listSteps } from '../../model/steps.ts';
 import { element, timeWithAgo } from '../dom.ts';
@@ -23,11 +23,11 @@ function drawBatch({ stream, last_batch: batch }: StreamStatus, nowMs: number): 
 function drawSteps(stream: StreamStatus, nowMs: number): HTMLElement {
   const steps = listSteps([stream]);
   if (steps.length === 0) return drawEmpty('No batch run in the last day', 'The schedule starts one every minute.');
-  const retryOf = ({ step }: BatchRun) => stream.retries.find((retry) => retry.step === step);
+  const retryOf = ({ step }: RunStatus) => stream.retries.find((retry) => retry.step === step);
   return element('ul', { class: 'runs' }, ...steps.map(({ run }) => drawRun(run, retryOf(run), nowMs)));
 }
 
-function drawRun(run: BatchRun, retry: Retry | undefined, nowMs: number): HTMLElement {
+function drawRun(run: RunStatus, retry: Retry | undefined, nowMs: number): HTMLElement {
   const outcome =
     run.status === 'skipped' ? 'nothing to do' : `${formatNoun(run.rows, 'row')}, ${formatDuration(run.duration_ms)}`;
   const notes = [run.error, run.warning].filter((note) => note !== null);

@@ -1,17 +1,17 @@
-import type { RetailEventRow } from '../../model/contract.ts';
 import { formatCount, formatMoney } from '../../model/format.ts';
+import type { SalesRow } from '../../model/sales.ts';
 import { formatUtc } from '../../model/time.ts';
 import { element, timeWithAgo } from '../dom.ts';
 import { drawTable, type TableColumn } from './data-table.ts';
 import { drawTookStoring } from './took-storing.ts';
 
 /** The newest events, one row each, by when Kafka took them. */
-export function drawSalesEvents(rows: readonly RetailEventRow[], nowMs: number): HTMLElement {
+export function drawSalesEvents(rows: readonly SalesRow<'latest_events'>[], nowMs: number): HTMLElement {
   return drawTable({ title: 'Last events', class: 'events', columns: listColumns(nowMs) }, rows);
 }
 
 /** Narrow screens fold type and quantity into the cells that stay. */
-function listColumns(nowMs: number): TableColumn<RetailEventRow>[] {
+function listColumns(nowMs: number): TableColumn<SalesRow<'latest_events'>>[] {
   return [
     { label: 'Received', class: 'when', draw: (row) => timeWithAgo(row.received_at, nowMs) },
     { label: 'Product', class: 'what', draw: drawProduct },
@@ -30,7 +30,7 @@ function listColumns(nowMs: number): TableColumn<RetailEventRow>[] {
   ];
 }
 
-function drawProduct(row: RetailEventRow): HTMLElement[] {
+function drawProduct(row: SalesRow<'latest_events'>): HTMLElement[] {
   return [
     element('span', { class: 'product' }, row.product_id),
     element(
@@ -42,7 +42,7 @@ function drawProduct(row: RetailEventRow): HTMLElement[] {
   ];
 }
 
-function drawType({ transaction_type: type }: RetailEventRow): HTMLElement {
+function drawType({ transaction_type: type }: SalesRow<'latest_events'>): HTMLElement {
   return element('span', { class: `tag ${tagOf(type)}` }, titleCase(type));
 }
 

@@ -1,6 +1,7 @@
 import type { LetterAction, ShownDeadLetter } from '../../model/contract.ts';
 import { describeBytes, pathOf } from '../../model/dead-letters.ts';
 import { type Child, element, timeWithAgo } from '../dom.ts';
+import { drawFacts, type Fact } from './facts.ts';
 
 /** One dead letter: why, where, its bytes as they were sent, and what was done with it. */
 export function drawShownLetter(letter: ShownDeadLetter, nowMs: number): Child[] {
@@ -13,16 +14,17 @@ export function drawShownLetter(letter: ShownDeadLetter, nowMs: number): Child[]
       element('strong', {}, letter.reason),
       letter.detail === '' ? null : `: ${letter.detail}`,
     ),
-    element(
-      'dl',
-      { class: 'facts facts-left' },
-      ...fact('Topic', `${letter.topic}, partition ${letter.partition}, offset ${letter.offset}`),
-      ...fact('Taken by Kafka', timeWithAgo(letter.timestamp, nowMs)),
-      ...fact('First refused', timeWithAgo(letter.first_seen, nowMs)),
-      ...fact('State', letter.state),
-      ...fact('Key', letter.key === null ? key.note : element('code', {}, key.text)),
-      ...letter.headers.flatMap(({ name, value: header }) => fact(`Header ${name}`, describeBytes(header).text)),
-      ...fact('Value', `${value.note}`),
+    drawFacts(
+      [
+        ['Topic', `${letter.topic}, partition ${letter.partition}, offset ${letter.offset}`],
+        ['Taken by Kafka', timeWithAgo(letter.timestamp, nowMs)],
+        ['First refused', timeWithAgo(letter.first_seen, nowMs)],
+        ['State', letter.state],
+        ['Key', letter.key === null ? key.note : element('code', {}, key.text)],
+        ...letter.headers.map(({ name, value: header }): Fact => [`Header ${name}`, describeBytes(header).text]),
+        ['Value', value.note],
+      ],
+      'facts facts-left',
     ),
     letter.value === null ? null : element('pre', { class: 'bytes', tabindex: 0, 'aria-label': 'Value' }, value.text),
     element(
@@ -41,8 +43,4 @@ function drawHistory(history: readonly LetterAction[], nowMs: number): HTMLEleme
   };
   const items = history.map((entry) => element('li', {}, describe(entry), ' ', timeWithAgo(entry.at, nowMs)));
   return element('ul', { class: 'tally' }, ...items);
-}
-
-function fact(label: string, value: Child): [HTMLElement, HTMLElement] {
-  return [element('dt', {}, label), element('dd', {}, value)];
 }

@@ -33,7 +33,10 @@ function listColumns(rates: Rates, nowMs: number): TableColumn<StreamStatus>[] {
     {
       label: 'Arriving',
       class: 'number wide-only',
-      draw: ({ stream }) => `${formatRate(rates.ofStream.get(stream) ?? null)} /s`,
+      draw: ({ stream }) => {
+        const rate = rates.ofStream.get(stream) ?? null;
+        return rate === null ? UNKNOWN : `${formatRate(rate)} /s`;
+      },
     },
     { label: 'Events counted', class: 'number', draw: ({ stored }) => formatCount(stored) },
     { label: 'Waiting', class: 'number wide-only', draw: offset('waiting') },

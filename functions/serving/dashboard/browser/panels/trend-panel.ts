@@ -1,6 +1,5 @@
-import type { HourlySales } from '../../model/contract.ts';
 import { formatCount, formatMoney, formatNoun } from '../../model/format.ts';
-import { buildTrend, type Trend, type TrendMeasure } from '../../model/sales.ts';
+import { buildTrend, type SalesRow, type Trend, type TrendMeasure } from '../../model/sales.ts';
 import type { TimeRange } from '../../model/time.ts';
 import { element } from '../dom.ts';
 import { createPanel, drawEmpty, type Panel } from './panel.ts';
@@ -9,11 +8,14 @@ import { createTrendChart } from './trend-chart.ts';
 
 /** The rows with the period that was asked for: the choice may have moved on when they arrive. Null is open-ended. */
 export interface TrendAnswer {
-  rows: HourlySales[];
+  rows: SalesRow<'hourly_sales_trend'>[];
   range: TimeRange | null;
   /** Whether there are older rows that the answer left out. */
   isCut: boolean;
 }
+
+/** What stands where a period has none, in all panels of sales. */
+export const NO_SALES = ['No sales in this period', 'Choose a longer one, or produce some events.'] as const;
 
 const REVENUE = { id: 'total_revenue', label: 'Revenue', describe: formatMoney } as const;
 
@@ -50,8 +52,7 @@ export function createTrendPanel(now: () => number, signal: AbortSignal): Panel<
     skeletonRows: 6,
     draw(answer) {
       shown = answer;
-      if (answer.rows.length === 0)
-        return drawEmpty('No sales in this period', 'Choose a longer one, or produce some events.');
+      if (answer.rows.length === 0) return drawEmpty(...NO_SALES);
       const { bucket } = updateChart(answer);
       return [chart.root, ...drawNotes(bucket, answer)];
     },
