@@ -2,7 +2,7 @@
  * Batch layer: loads history from files through a stream's topic, so that both layers see it.
  *
  * Trigger:     an invocation with {"stream", "source": "s3://bucket/key", "format"?, "mapping"?, "loadId"?, "dryRun"?}
- * Reads:       the files; tidemark.backfill_loads as the user `query`
+ * Reads:       the files; tidemark.backfill_loads as the user `query`, tidemark.erasures as the user `ingest`
  * Writes:      the stream's topic, in transactions; tidemark.{backfill_loads,batch_runs} as the user `ingest`
  * Idempotency: a transaction carries how much of the file is in the topic; a load that is done does nothing
  */

@@ -51,7 +51,7 @@ export function toSubjectText(stream: Stream, column: string, value: string): st
 
 /**
  * Makes the function that says whether some erasure has a record; the first that has it. It costs a comparison for a
- * record above every vector, and a hash for each erasure that reaches beyond the record.
+ * record above every vector, however many there are, and a hash for each erasure that reaches beyond the record.
  *
  * A record that replays a dead letter is where the dead letter was: a replay that overtook the erasure brings nothing back.
  */
@@ -59,24 +59,57 @@ export function createEraser<E extends Erasure>(stream: Stream, erasures: readon
   const positions = new Map(
     erasures.map(({ id, positions: list }) => [id, new Set(list.map(([p, o]) => `${p}:${o}`))]),
   );
-
-  function hasSubject({ column, salt, subjectHash }: E, { key, value }: ErasableRecord): boolean {
-    if (column === KEY_COLUMN) return key !== null && hashSubject(salt, key) === subjectHash;
-    const text = readSubject(stream, column, value);
-    return text !== undefined && hashSubject(salt, text) === subjectHash;
+  const furthestEnds = new Map<number, number>();
+  for (const [partition, end] of erasures.flatMap(({ ends }) => [...ends])) {
+    furthestEnds.set(partition, Math.max(end, furthestEnds.get(partition) ?? 0));
   }
 
   return function findErasure(record: ErasableRecord): E | undefined {
     const origin = record.headers.length === 0 ? undefined : findOrigin(record);
     const places = origin === undefined ? [record] : [record, origin];
+    if (places.every(({ partition, offset }) => offset >= (furthestEnds.get(partition) ?? 0))) return undefined;
+    const isSubjectOf = createSubjectTest(stream, record);
     return erasures.find((erasure) =>
       places.some(({ partition, offset }) => {
         if (offset >= (erasure.ends.get(partition) ?? 0)) return false;
         if (erasure.column === POSITION_COLUMN)
           return positions.get(erasure.id)?.has(`${partition}:${offset}`) === true;
-        return hasSubject(erasure, record);
+        return isSubjectOf(erasure);
       }),
     );
+  };
+}
+
+/** History that has no offset yet. */
+export interface PastRecord extends Pick<ErasableRecord, 'key' | 'value'> {
+  /** Milliseconds since 1970 UTC; undefined where nobody can tell. */
+  readonly eventTimeMs: number | undefined;
+}
+
+/**
+ * Makes the function for those who bring history from elsewhere: whether it tells of the subject of an erasure, from
+ * before that was asked for or from nobody knows when. What a subject did afterwards is stored as any other.
+ */
+export function createPastEraser(
+  stream: Stream,
+  erasures: readonly (Pick<Erasure, 'column' | 'salt' | 'subjectHash'> & { readonly requestedAt: string })[],
+) {
+  const dated = erasures.map((erasure) => ({ ...erasure, untilMs: Date.parse(erasure.requestedAt) }));
+
+  return function isErased({ eventTimeMs = Number.NEGATIVE_INFINITY, ...record }: PastRecord): boolean {
+    const isSubjectOf = createSubjectTest(stream, record);
+    return dated.some((erasure) => eventTimeMs < erasure.untilMs && isSubjectOf(erasure));
+  };
+}
+
+/** Makes the test of one record against the subjects of however many erasures: it is read once for each column. */
+function createSubjectTest(stream: Stream, { key, value }: Pick<ErasableRecord, 'key' | 'value'>) {
+  const subjects = new Map<string, string | Buffer | undefined>([[KEY_COLUMN, key ?? undefined]]);
+
+  return function isSubjectOf({ column, salt, subjectHash }: Pick<Erasure, 'column' | 'salt' | 'subjectHash'>) {
+    if (!subjects.has(column)) subjects.set(column, readSubject(stream, column, value));
+    const subject = subjects.get(column);
+    return subject !== undefined && hashSubject(salt, subject) === subjectHash;
   };
 }
 

@@ -1,4 +1,4 @@
--- Purpose:    what was asked to be forgotten: obeyed by every reader of Kafka, and followed until it is proven
+-- Purpose:    what was asked to be forgotten: obeyed by every reader of Kafka and by backfill, followed until it is proven
 -- Grain:      one row per step of an erasure; rows are added, never changed
 -- Written by: functions/batch/erase
 -- Retention:  none: without it a rebuild from Kafka would bring back what was erased

@@ -65,7 +65,8 @@ async function loadRecorded(stream: string, load: () => Promise<LoadReport>, dep
       report = await load();
       const rejected = Object.values(report.dead_letters_now).reduce((sum, count) => sum + count, 0);
       const status = report.status === 'already_done' ? 'skipped' : 'done';
-      return { status, ranges: new Map(), snapshot: 0, rows: report.records_now - rejected, rejected };
+      const rows = report.records_now - rejected - report.erased_now;
+      return { status, ranges: new Map(), snapshot: 0, rows, rejected };
     },
     { ...deps, clickhouse: deps.writer },
   );

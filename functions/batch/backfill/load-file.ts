@@ -1,17 +1,15 @@
-import { createJudge } from '@tidemark/domains/judge';
+import { createPastEraser } from '@tidemark/domains/erasure';
 import type { Stream } from '@tidemark/domains/stream';
 import type { ClickHouse } from '@tidemark/platform/clickhouse';
 import type { Clock } from '@tidemark/platform/clock';
+import { createErasureSource } from '@tidemark/platform/erasures';
 import { TidemarkError } from '@tidemark/platform/errors';
-import type {
-  OpenTransactionalWriter,
-  OutgoingRecord,
-  TransactionalWriter,
-} from '@tidemark/platform/kafka/transactional-writer';
+import type { OpenTransactionalWriter, TransactionalWriter } from '@tidemark/platform/kafka/transactional-writer';
 import type { Log } from '@tidemark/platform/log';
 import type { SourceFile } from '@tidemark/platform/source-files';
 import { type Format, findFormat } from './file-format.ts';
 import { type KnownLoad, readLoad, writeLoad } from './load-log.ts';
+import { produceValues } from './produce-values.ts';
 import { openValues } from './read-values.ts';
 import type { Mapping } from './write-value.ts';
 
@@ -31,7 +29,7 @@ export interface LoadInput {
 export interface LoadDependencies {
   /** Reads, as the user `query`. */
   readonly reader: ClickHouse;
-  /** Inserts, as the user `ingest`. */
+  /** Inserts, and reads what was erased, as the user `ingest`. */
   readonly writer: ClickHouse;
   readonly openWriter: OpenTransactionalWriter;
   readonly clock: Clock;
@@ -43,23 +41,22 @@ export interface LoadReport {
   readonly load_id: string;
   /** `paused`: out of time, and the next invocation goes on. */
   readonly status: 'done' | 'already_done' | 'paused' | 'dry_run';
-  /** Of the file, that are in the topic now, or were judged. */
+  /** Of the file, so far: in the topic now, left out, or in a dry run judged. */
   readonly records: number;
   /** 100 only where all of them are. */
   readonly percent: number;
   /** Of this invocation. */
   readonly records_now: number;
   readonly dead_letters_now: Readonly<Record<string, number>>;
+  /** Left out, because they tell of the past of somebody who was erased. */
+  readonly erased_now: number;
   readonly duration_ms: number;
 }
 
-/** What a transaction carries: short, because readers of the topic wait for its end. */
-const MAX_RECORDS = 2_000;
-const MAX_BYTES = 2 * 1024 * 1024;
-
 /**
  * Produces a file's records to the stream's topic, each once however often it is killed and started: a transaction
- * carries how many records of the file are in the topic, and the next invocation goes on behind them.
+ * carries how many records of the file were dealt with, and the next invocation goes on behind them. What an erasure has
+ * had before it was asked for is left out.
  *
  * @throws SourceError for a file that cannot be read as it is to be; LoadRefused for another file under the same id, or
  * where Kafka has forgotten how far the load has come; WriterFenced where another invocation of the same load takes over
@@ -83,6 +80,7 @@ export async function loadFile(
     percent: 100,
     records_now: 0,
     dead_letters_now: {},
+    erased_now: 0,
     ...more,
     duration_ms: deps.clock() - start,
   });
@@ -96,12 +94,15 @@ export async function loadFile(
   try {
     kafka = isDryRun ? undefined : await openLoad(stream, load, loadId, known !== undefined, deps);
     const first = kafka?.progress?.position ?? 0;
-    const target = { kafka, note: fingerprint, first };
-    const { records, deadLetters, isAtEnd } = await produce(stream, values.read(first), target, input.deadlineMs, deps);
+    const readErasures = createErasureSource(deps.writer, stream.name, deps.clock);
+    const readEraser = async () => createPastEraser(stream, await readErasures());
+    const target = { kafka, note: fingerprint, first, readEraser, deadlineMs: input.deadlineMs };
+    const { records, deadLetters, erased, isAtEnd } = await produceValues(stream, values.read(first), target, deps);
     const counts = {
       records: first + records,
       records_now: records,
       dead_letters_now: deadLetters,
+      erased_now: erased,
       // Reading is ahead of producing: all may have been read while some of it is not in the topic.
       percent: isAtEnd ? 100 : Math.min(99.9, Math.floor(values.progress() * 1000) / 10),
     };
@@ -166,58 +167,3 @@ function forgotten(loadId: string): LoadRefused {
     { retryable: false },
   );
 }
-
-interface Target {
-  readonly kafka: TransactionalWriter | undefined;
-  readonly note: string;
-  readonly first: number;
-}
-
-async function produce(
-  stream: Stream,
-  values: AsyncIterable<Buffer>,
-  { kafka, note, first }: Target,
-  deadlineMs: number,
-  { clock, log }: LoadDependencies,
-) {
-  const judge = createJudge(stream);
-  const deadLetters: Record<string, number> = {};
-  let records = 0;
-  let batch: OutgoingRecord[] = [];
-  let bytes = 0;
-  let loggedAtMs = clock();
-
-  const toRecord = (value: Buffer): OutgoingRecord => {
-    // Appending stamps it with the present.
-    const verdict = judge({ key: null, value, headers: [], timestamp: clock() });
-    if (verdict.isValid) return { key: Buffer.from(stream.keyOf(verdict.event)), value, headers: [] };
-    deadLetters[verdict.reason] = (deadLetters[verdict.reason] ?? 0) + 1;
-    return { key: null, value, headers: [] };
-  };
-  const flush = async () => {
-    if (batch.length === 0) return;
-    await kafka?.write(batch, { position: first + records + batch.length, note });
-    records += batch.length;
-    batch = [];
-    bytes = 0;
-    if (clock() - loggedAtMs < LOG_INTERVAL_MS) return;
-    loggedAtMs = clock();
-    log.info('backfill goes on', { stream: stream.name, records: first + records });
-  };
-
-  let isAtEnd = true;
-  for await (const value of values) {
-    if (batch.length > 0 && (batch.length === MAX_RECORDS || bytes + value.length > MAX_BYTES)) await flush();
-    // Finding the place takes time as well: an invocation that comes to it brings the load forward.
-    if (batch.length === 0 && records > 0 && clock() >= deadlineMs) {
-      isAtEnd = false;
-      break;
-    }
-    batch.push(toRecord(value));
-    bytes += value.length;
-  }
-  await flush();
-  return { records, deadLetters, isAtEnd };
-}
-
-const LOG_INTERVAL_MS = 10_000;

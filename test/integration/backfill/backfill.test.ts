@@ -5,7 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { hashSubject } from '@tidemark/domains/erasure';
 import { findDeclaration } from '@tidemark/domains/index';
+import { storeErasureStep } from '@tidemark/platform/erasures';
 import { createKafka } from '@tidemark/platform/kafka/client';
 import type { KafkaRecord } from '@tidemark/platform/kafka/log';
 import { openTransactionalWriter, WriterFenced } from '@tidemark/platform/kafka/transactional-writer';
@@ -112,6 +114,28 @@ describe('loading a file', () => {
         ['p'.charCodeAt(0), null],
       ]),
     );
+  });
+
+  it('leaves out the past of somebody who was erased, and goes on behind it', async () => {
+    stream = { ...stream, name: `forgetful-${tests}` };
+    const subject = { column: '_key', salt: 's', subjectHash: hashSubject('s', '3') };
+    const erasure = { id: `e-${tests}`, stream: stream.name, ends: new Map(), positions: [], ...subject };
+    await storeErasureStep(world.admin, erasure, { status: 'finished', snapshot: 1, recordsSnapshot: 1 });
+    const inAnHour = new Date(Date.now() + 3_600_000).toISOString().slice(0, 19).replace('T', ' ');
+    const later = { ...event(3), event_time: inAnHour };
+    const path = await write(
+      'erased.ndjson',
+      [event(3), event(53), event(4), later].map((each) => JSON.stringify(each)),
+    );
+
+    expect(await load(path, { deadlineMs: 0 })).toMatchObject({ status: 'paused', records: 1, erased_now: 1 });
+    expect(await load(path)).toMatchObject({ status: 'done', records: 4, records_now: 3, erased_now: 1 });
+
+    const values = (await readTopic()).map(({ value }) => JSON.parse(String(value)));
+    expect(values.map(({ event_time, store_id }) => [event_time, store_id]).sort()).toEqual([
+      [event(4).event_time, 4],
+      [inAnHour, 3],
+    ]);
   });
 
   it('judges it in a dry run, and produces nothing', async () => {

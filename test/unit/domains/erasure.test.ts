@@ -1,5 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { createEraser, type ErasableRecord, type Erasure, hashSubject, toSubjectText } from '@tidemark/domains/erasure';
+import {
+  createEraser,
+  createPastEraser,
+  type ErasableRecord,
+  type Erasure,
+  hashSubject,
+  toSubjectText,
+} from '@tidemark/domains/erasure';
 import { findDeclaration } from '@tidemark/domains/index';
 
 const { stream } = findDeclaration('user_events');
@@ -54,6 +61,30 @@ describe('an erasure has', () => {
     expect(byPosition(recordAt(3, 'free text'))?.id).toBe('e1');
     expect(byPosition(recordAt(4, 'free text'))).toBeUndefined();
   });
+});
+
+it('a record above every vector costs no look at single erasures', () => {
+  const ends = new Map([[0, 10]]);
+  const find = createEraser(stream, [erasureOf('user_id', '42', { ends })]);
+  ends.get = () => {
+    throw new Error('looked at');
+  };
+
+  expect(find(recordAt(10, { user_id: 42 }))).toBeUndefined();
+  expect(() => find(recordAt(9, { user_id: 42 }))).toThrow('looked at');
+});
+
+it('of history that has no offset, an erasure has what is older than the request, or of no known time', () => {
+  const requestedAt = '2026-11-21T12:00:00.000Z';
+  const requestedAtMs = Date.parse(requestedAt);
+  const isErased = createPastEraser(stream, [{ ...erasureOf('user_id', '42'), requestedAt }]);
+  const value = Buffer.from('{"user_id":42}');
+  const past = { key: null, value, eventTimeMs: requestedAtMs - 1 };
+
+  expect(isErased(past)).toBe(true);
+  expect(isErased({ ...past, eventTimeMs: requestedAtMs })).toBe(false);
+  expect(isErased({ ...past, eventTimeMs: undefined })).toBe(true);
+  expect(isErased({ ...past, value: Buffer.from('{"user_id":421}') })).toBe(false);
 });
 
 it("a subject's value is taken as the tables hold it", () => {
