@@ -3,7 +3,14 @@ import { ENTRY_STATUS, readManifest } from './manifest.ts';
 import { readManifestList } from './manifest-list.ts';
 import { mapConcurrently } from './map-concurrently.ts';
 import { versionOf } from './snapshot.ts';
-import { type LakeVersion, MIN_METADATA_AGE_MS, readNewestVersion, versionOfKey } from './table-version.ts';
+import {
+  hintKeyOf,
+  type LakeVersion,
+  MIN_METADATA_AGE_MS,
+  readNewestVersion,
+  versionOfKey,
+  writeHint,
+} from './table-version.ts';
 
 /** A writer gives up after an hour: what is so old and in no snapshot never will be. */
 const MIN_FILE_AGE_MS = 24 * 3_600_000;
@@ -29,20 +36,25 @@ export interface SweepReport {
  * Removes what no snapshot of the newest version names and is over 24 hours old: the files of expired snapshots, and
  * those that a writer left who died or lost. Metadata goes 24 hours after the next version took its place, unless a
  * snapshot that is left was committed as this version, so that it can be pinned, or a view may show it; version 1 stays.
+ *
+ * Ages are by the store's clock: by our own, were it days ahead, the files of a writer at work would be old.
  */
 export async function sweepTable(
   { location, readableFrom, isDryRun }: LakeSweep,
   { store, now }: { store: ObjectStore; now: () => number },
 ): Promise<SweepReport> {
+  // A file that is written now tells what time it is there.
+  if (!isDryRun) await writeHint(store, location, (await readNewestVersion({ store, now }, location)).version);
   const objects = await collect(store.list(location));
+  const nowMs = isDryRun ? now() : writtenAtMs(objects, hintKeyOf(location));
   // After the listing: whatever was committed meanwhile is named, or too young.
   const newest = await readNewestVersion({ store, now }, location);
   const oldFiles = objects.filter(({ key, modifiedAt }) => {
-    return /\.(parquet|avro)$/.test(key) && now() - modifiedAt.getTime() > MIN_FILE_AGE_MS;
+    return /\.(parquet|avro)$/.test(key) && nowMs - modifiedAt.getTime() > MIN_FILE_AGE_MS;
   });
   const named = oldFiles.length > 0 ? await collectNames(store, newest) : new Set<string>();
   const unnamed = oldFiles.filter(({ key }) => !named.has(`${store.uri}/${key}`));
-  const oldMetadata = findOldMetadata(objects, newest, readableFrom, now());
+  const oldMetadata = findOldMetadata(objects, newest, readableFrom, nowMs);
   const removed = [...unnamed, ...oldMetadata];
   if (!isDryRun) {
     await mapConcurrently(removed, MAX_REQUESTS, ({ key }) => store.delete(key));
@@ -53,6 +65,11 @@ export async function sweepTable(
     metadataFiles: oldMetadata.length,
     bytes: removed.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
   };
+}
+
+/** Where it is not there, nothing counts as old. */
+function writtenAtMs(objects: readonly StoredObject[], wanted: string): number {
+  return objects.find(({ key }) => key === wanted)?.modifiedAt.getTime() ?? Number.NEGATIVE_INFINITY;
 }
 
 /** Absolute paths of every file that a snapshot of the version needs. */

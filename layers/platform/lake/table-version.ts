@@ -114,6 +114,7 @@ async function readHint(store: ObjectStore, location: string): Promise<number> {
   return Number.isSafeInteger(hint) && hint > 0 ? hint : 1;
 }
 
-function hintKeyOf(location: string): string {
+/** The key of the hint. */
+export function hintKeyOf(location: string): string {
   return `${location}metadata/version-hint.text`;
 }

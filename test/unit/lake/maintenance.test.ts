@@ -327,6 +327,23 @@ describe('sweeping', () => {
     await expectExact(world);
   });
 
+  it('by a maintainer whose clock is days ahead leaves the files of a writer at work', async () => {
+    const world = createWorld();
+    await appendMany(world, 3);
+    const table = await world.open();
+    const base = await table.load();
+    const files = await table.writeDataFiles(buildEvents(9, 3, PER_DAY));
+    const daysAhead = () => world.time.nowMs + 3 * DAY_MS;
+    const maintainer = await LakeTable.open(world.store, EVENTS_TABLE, { now: daysAhead, newId: randomUUID });
+
+    const removed = await maintainer.sweep({ readableFrom: NO_VIEW, isDryRun: false });
+
+    expect(removed).toMatchObject({ dataFiles: 0, manifests: 0, metadataFiles: 0 });
+    const attempt = { base, files, summary: { next_offset: '12' }, writerId: 'slow', startedAtMs: world.time.nowMs };
+    expect(await table.append(attempt)).toMatchObject({ outcome: 'committed' });
+    expect(await expectExact(world)).toBe(12);
+  });
+
   it('removes metadata a day after it was replaced, but never the first', async () => {
     const world = createWorld();
     await appendMany(world, 5);
