@@ -1,6 +1,7 @@
 import registerConflictsSql from '../../sql/platform/templates/register_conflicts.sql';
 import registerIdentitiesSql from '../../sql/platform/templates/register_identities.sql';
 import type { ClickHouse } from './clickhouse.ts';
+import { hashOfId } from './id-hash.ts';
 import { LAKE_COLLECTION, type Pin, type PinnableVersion } from './publication.ts';
 import { renderTemplate } from './render-template.ts';
 import {
@@ -49,6 +50,7 @@ export async function registerIdentities(clickhouse: ClickHouse, registration: R
       horizon_ms: String(identity.horizonMs),
       range: rangesCondition(ranges),
       below_tidemark: belowTidemarkCondition(tidemark),
+      id_hash: hashOfId('assumeNotNull(event_id)'),
     };
     await clickhouse.command(renderTemplate(registerConflictsSql, values));
   }
@@ -117,9 +119,9 @@ export async function findCountedTimes(
   for (const literal of toLiterals(ids)) {
     const { rows } = await clickhouse.query<{ event_id: string; counted_at: number }>(
       `SELECT event_id, toUnixTimestamp64Milli(_timestamp) AS counted_at FROM tidemark.event_identities
+       PREWHERE id_hash IN (SELECT ${hashOfId(`arrayJoin(JSONExtract(${literal}, 'Array(String)'))`)})
        WHERE stream = {stream:String} AND ${belowTidemarkCondition(tidemark)} AND
-         _timestamp > fromUnixTimestamp64Milli({after:Int64}, 'UTC') AND
-         id_hash IN (SELECT cityHash64(arrayJoin(JSONExtract(${literal}, 'Array(String)'))))`,
+         _timestamp > fromUnixTimestamp64Milli({after:Int64}, 'UTC')`,
       { stream, after: Math.max(0, firstMs - horizonMs) },
     );
     for (const { event_id, counted_at } of rows) counted.set(event_id, [...(counted.get(event_id) ?? []), counted_at]);

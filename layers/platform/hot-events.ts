@@ -1,5 +1,6 @@
 import hotEvents from '../../sql/platform/templates/hot_events.sql';
 import hotEventsByIdentity from '../../sql/platform/templates/hot_events_by_identity.sql';
+import { hashOfId } from './id-hash.ts';
 import { renderTemplate } from './render-template.ts';
 import { belowTidemarkCondition, hotTailCondition, type Tidemark } from './tidemark.ts';
 
@@ -16,7 +17,7 @@ export interface HotStream {
 /**
  * A table expression, in parentheses, of each event of the hot tail once: the columns of the stream and `inserted_at`.
  *
- * Its two reads of the hot table see the same rows, because ClickHouse takes one snapshot of a table per query
+ * All its reads of the hot table see the same rows, because ClickHouse takes one snapshot of a table per query
  * (`enable_shared_storage_snapshot_in_query`, on by default since 25.6): a repeat that arrives meanwhile is in neither.
  */
 export function hotEventsExpression(stream: HotStream, tidemark: Tidemark): string {
@@ -30,6 +31,7 @@ export function hotEventsExpression(stream: HotStream, tidemark: Tidemark): stri
   const more = {
     id: `\`${identity.column}\``,
     horizon_ms: String(identity.horizonMs),
+    id_hash: hashOfId(`toString(\`${identity.column}\`)`),
     stream: name,
     below_tidemark: belowTidemarkCondition(tidemark),
   };

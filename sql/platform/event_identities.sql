@@ -10,7 +10,7 @@ CREATE TABLE IF NOT EXISTS tidemark.event_identities
 (
     stream LowCardinality(String) COMMENT 'Stream',
     event_id String COMMENT 'Id that the producer gave, as text',
-    id_hash UInt64 MATERIALIZED cityHash64(event_id) COMMENT 'What the id is looked up by: a fifth of its bytes',
+    id_hash UInt32 MATERIALIZED toUInt32(cityHash64(event_id)) COMMENT 'What the id is looked up by: a ninth of its bytes',
     `_partition` Int32 COMMENT 'Kafka partition of the counted record',
     `_offset` Int64 COMMENT 'Kafka offset of the counted record',
     `_timestamp` DateTime64(3, 'UTC') COMMENT 'Kafka timestamp of the counted record',
@@ -23,6 +23,6 @@ ENGINE = MergeTree
 PARTITION BY (stream, toMonday(`_timestamp`))
 -- Looked up by the hash of the id; the id and the position make it the record's identity.
 ORDER BY (stream, id_hash, event_id, `_partition`, `_offset`)
--- An id is found by reading one small granule, out of a small compressed block, whatever the history.
-SETTINGS index_granularity = 128, min_compress_block_size = 4096, max_compress_block_size = 8192
+-- A hot tail looks up thousands of ids at once: with small granules it would spend more on the primary key than on rows.
+SETTINGS index_granularity = 1024
 COMMENT 'One row per counted event of a stream whose events carry an id'

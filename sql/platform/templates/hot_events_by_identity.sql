@@ -3,53 +3,41 @@
 --          the tail the first, then each that is a horizon or more later than the last counted one
 -- Reads:   the stream's hot table, tidemark.event_identities
 SELECT {{columns}}
-FROM {{hot_table}} FINAL
-WHERE {{hot_tail}} AND (`_partition`, `_offset`) NOT IN
+FROM
 (
     SELECT
-        repeat.1 AS repeated_partition,
-        repeat.2 AS repeated_offset
-    FROM
-    (
-        SELECT
-            groupArrayIf(copied_at, is_in_lake) AS counted_at,
-            -- A redelivered record stands in the hot table twice until its parts are merged.
-            arraySort(arrayDistinct(groupArrayIf((copied_at, copy_partition, copy_offset), NOT is_in_lake))) AS copies,
-            arrayFilter(copy -> NOT arrayExists(at -> abs(copy.1 - at) < {{horizon_ms}}, counted_at), copies) AS candidates,
-            arrayFold(
-                (counted, copy) -> if(
-                    copy.1 - counted.1 < {{horizon_ms}},
-                    (counted.1, counted.2),
-                    (copy.1, arrayPushBack(counted.2, (copy.2, copy.3)))
-                ),
-                candidates,
-                (toInt64(-1000000000000000), CAST([], 'Array(Tuple(Int32, Int64))'))
-            ).2 AS counted
-        FROM
-        (
-            SELECT
-                toString({{id}}) AS id,
-                toUnixTimestamp64Milli(`_timestamp`) AS copied_at,
-                `_partition` AS copy_partition,
-                `_offset` AS copy_offset,
-                false AS is_in_lake
-            FROM {{hot_table}}
-            WHERE {{hot_tail}}
-            UNION ALL
-            SELECT
-                event_id AS id,
-                toUnixTimestamp64Milli(`_timestamp`) AS copied_at,
-                `_partition` AS copy_partition,
-                `_offset` AS copy_offset,
-                true AS is_in_lake
-            FROM tidemark.event_identities
-            WHERE stream = '{{stream}}' AND {{below_tidemark}}
-                -- Finds the few ids of the tail by the primary key, in the weeks that can matter to it.
-                AND id_hash IN (SELECT cityHash64(toString({{id}})) FROM {{hot_table}} WHERE {{hot_tail}})
-                AND `_timestamp` > (SELECT min(`_timestamp`) FROM {{hot_table}} WHERE {{hot_tail}}) - INTERVAL {{horizon_ms}} MILLISECOND
-        )
-        GROUP BY id
-        HAVING count() > 1
-    )
-    ARRAY JOIN arrayFilter(copy -> NOT has(counted, copy), arrayMap(copy -> (copy.2, copy.3), copies)) AS repeat
+        {{columns}},
+        `_partition` AS copy_partition,
+        `_offset` AS copy_offset,
+        toString({{id}}) AS copy_id,
+        groupArray((toUnixTimestamp64Milli(`_timestamp`), `_partition`, `_offset`)) OVER (PARTITION BY {{id}}) AS copies
+    FROM {{hot_table}} FINAL
+    WHERE {{hot_tail}}
+) AS hot
+LEFT JOIN
+(
+    SELECT
+        event_id AS lake_id,
+        groupArray(toUnixTimestamp64Milli(`_timestamp`)) AS lake_counted_at
+    FROM tidemark.event_identities
+    -- Finds the few ids of the tail by the primary key, in the weeks that can matter to it. Only PREWHERE is sure to look
+    -- at the hash first: of a million ids, the other columns of a few are read.
+    PREWHERE id_hash IN (SELECT {{id_hash}} FROM {{hot_table}} WHERE {{hot_tail}})
+    WHERE stream = '{{stream}}' AND {{below_tidemark}}
+        AND `_timestamp` > (SELECT min(`_timestamp`) FROM {{hot_table}} WHERE {{hot_tail}}) - INTERVAL {{horizon_ms}} MILLISECOND
+    GROUP BY event_id
+) AS lake ON hot.copy_id = lake.lake_id
+-- Nearly every event has one copy, and the rest is not evaluated for it.
+WHERE (length(copies) = 1 AND empty(lake_counted_at)) OR NOT has(
+    arrayFold(
+        -- One copy after the other, by time: (when one counted, which positions repeat one).
+        (seen, copy) -> if(
+            arrayExists(at -> abs(copy.1 - at) < {{horizon_ms}}, seen.1),
+            (seen.1, arrayPushBack(seen.2, (copy.2, copy.3))),
+            (arrayPushBack(seen.1, copy.1), seen.2)
+        ),
+        arraySort(copies),
+        (lake_counted_at, CAST([], 'Array(Tuple(Int32, Int64))'))
+    ).2,
+    (copy_partition, copy_offset)
 )

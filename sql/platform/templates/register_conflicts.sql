@@ -33,8 +33,8 @@ INNER JOIN
         `_timestamp` AS kept_at,
         content AS kept_content
     FROM tidemark.event_identities
+    PREWHERE id_hash IN (SELECT {{id_hash}} FROM {{bronze}} WHERE verdict = 'valid' AND {{range}})
     WHERE stream = '{{stream}}' AND {{below_tidemark}}
-        AND id_hash IN (SELECT cityHash64(assumeNotNull(event_id)) FROM {{bronze}} WHERE verdict = 'valid' AND {{range}})
 ) AS kept USING (event_id)
 WHERE received_content != kept_content
     AND abs(toUnixTimestamp64Milli(received_at) - toUnixTimestamp64Milli(kept_at)) < {{horizon_ms}}
