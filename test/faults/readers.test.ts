@@ -27,6 +27,9 @@ import { waitUntil } from '../support/wait-until.ts';
  */
 
 const DURATION_MS = isSoak ? 120_000 : 35_000;
+/** Two minutes hold an hour of compactions, one a minute, and of maintenance more than a day's runs. */
+const COMPACTION_EVERY_MS = 2_000;
+const MAINTENANCE_EVERY_MS = 4_000;
 /** Maintenance keeps readers' snapshots for an hour, which is a quarter of the time here. */
 const CLOCK_FACTOR = (4 * 3_600_000) / DURATION_MS;
 /** So long a busy machine may take until everything has happened that readers are to be right beside. */
@@ -70,14 +73,17 @@ afterAll(async () => {
 it('counts beside everything that moves data, up to a hundred a second, never go back and never ahead', async () => {
   const done = { compactions: 0, folded: 0, rewritten: 0, expired: 0, blocks: 0 };
   const batch = keepRunning(async () => {
+    const pause = sleep(COMPACTION_EVERY_MS);
     await compactAndRefresh();
     await padSegments(stack.admin, PADDING);
     done.folded = await countFolds(stack.admin);
     done.compactions += 1;
+    await pause;
   });
   const clock = compressClock(CLOCK_FACTOR);
   const store = openStore(stack.environment);
   const maintenance = keepRunning(async () => {
+    const pause = sleep(MAINTENANCE_EVERY_MS);
     const { tables, hot } = await maintainFast(declaration, { clickhouse: stack.admin, store, clock });
     for (const { rewritten, expiredSnapshots } of Object.values(tables)) {
       done.rewritten += rewritten.filesBefore;
@@ -85,7 +91,7 @@ it('counts beside everything that moves data, up to a hundred a second, never go
     }
     done.blocks += hot.blocks;
     await ageFloors(stack.admin, STAND_MS);
-    await sleep(500);
+    await pause;
   });
   const startedAtMs = Date.now();
   const isOver = () => {
