@@ -79,6 +79,7 @@ describe('dead letters over HTTP', () => {
     ['?partition=minus', 'partition'],
     ['?from=yesterday', 'from'],
     ['?cursor=!', 'cursor'],
+    [`?cursor=${Buffer.from('["a","b",4294967296,0]').toString('base64url')}`, 'cursor'],
     ['?colour=red', 'colour'],
   ])('refuse %s and name the field', async (query, field) => {
     const { status, body } = await stack.get(`/v1/dead-letters${query}`);

@@ -45,15 +45,7 @@ export async function listDeadLetters(
   };
 }
 
-const cursorSchema = z.tuple([
-  z.string(),
-  z.string(),
-  z
-    .int()
-    .min(0)
-    .max(2 ** 32 - 1),
-  z.int().min(0),
-]);
+const cursorSchema = z.tuple([z.string(), z.string(), z.uint32(), z.int().min(0)]);
 
 function writeCursor({ stream, topic, partition, offset }: DeadLetter): string {
   return Buffer.from(JSON.stringify([stream, topic, partition, offset])).toString('base64url');
