@@ -80,6 +80,9 @@ describe('dead letters over HTTP', () => {
     ['?from=yesterday', 'from'],
     ['?cursor=!', 'cursor'],
     [`?cursor=${Buffer.from('["a","b",4294967296,0]').toString('base64url')}`, 'cursor'],
+    ['?from=0001-01-01T00:00:00Z', 'from'],
+    ['?from=2026-11-21T00:00:00Z&to=2026-11-20T00:00:00Z', 'to'],
+    ['?from_offset=7&to_offset=7', 'to_offset'],
     ['?colour=red', 'colour'],
   ])('refuse %s and name the field', async (query, field) => {
     const { status, body } = await stack.get(`/v1/dead-letters${query}`);

@@ -10,7 +10,10 @@ const streamNames = streams.map(({ name }) => name) as [string, ...string[]];
 const reasons = Object.keys(REASON_CODES) as [string, ...string[]];
 
 const stream = z.enum(streamNames).meta({ description: 'Stream', example: streamNames[0] });
-const moment = z.iso.datetime().meta({ example: '2026-11-21T00:00:00Z' });
+const moment = z.iso
+  .datetime()
+  .regex(/^(19[7-9]|2[01])/, 'must be a time between 1970 and 2199')
+  .meta({ example: '2026-11-21T00:00:00Z' });
 /** In a JSON body. */
 const whole = (min: number, max: number) => z.int().min(min).max(max);
 
@@ -26,7 +29,23 @@ const createFilter = (whole: (min: number, max: number) => z.ZodType<number>) =>
 });
 const filter = createFilter(whole);
 
-export const listSchema = z.strictObject({
+/** Declares a request: other fields than these are refused, and a range begins before it ends. */
+function request<Shape extends z.ZodRawShape>(shape: Shape) {
+  return z
+    .strictObject(shape)
+    .refine((value) => isInOrder(value, 'from', 'to'), { path: ['to'], message: 'must be later than "from"' })
+    .refine((value) => isInOrder(value, 'from_offset', 'to_offset'), {
+      path: ['to_offset'],
+      message: 'must be above "from_offset"',
+    });
+}
+
+function isInOrder(value: object, from: string, to: string): boolean {
+  const { [from]: first, [to]: end } = value as Record<string, string | number | undefined>;
+  return first === undefined || end === undefined || first < end;
+}
+
+export const listSchema = request({
   stream: stream.optional(),
   ...createFilter(wholeNumber),
   state: z.enum(['open', 'replayed', 'discarded', 'all']).default('open').meta({ description: 'What became of it' }),
@@ -48,7 +67,7 @@ export const showSchema = z.strictObject({
 const maxRecords = z.int().min(1).max(1_000_000).default(10_000).meta({ description: 'Looks at no more than these' });
 const dryRun = z.boolean().default(false).meta({ description: 'Only says what would happen' });
 
-export const replaySchema = z.strictObject({
+export const replaySchema = request({
   stream,
   ...filter,
   dryRun,
@@ -61,7 +80,7 @@ export const replaySchema = z.strictObject({
     .meta({ description: 'How to count replays whose outcome Kafka has forgotten' }),
 });
 
-export const discardSchema = z.strictObject({
+export const discardSchema = request({
   stream,
   ...filter,
   dryRun,

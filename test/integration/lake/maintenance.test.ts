@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { LakeTable } from '../../../layers/platform/lake/lake-table.ts';
 import type { LakeVersion } from '../../../layers/platform/lake/table-version.ts';
-import { createObjectStore, type ObjectStoreOptions } from '../../../layers/platform/object-store.ts';
+import { createObjectStore, type ObjectStore, type ObjectStoreOptions } from '../../../layers/platform/object-store.ts';
 import { askClickHouse, askPyIceberg, preparePyIceberg } from '../../support/lake-readers.ts';
 import { buildEvents, EVENTS_TABLE } from '../../support/lake-tables.ts';
 import { type Ministack, startMinistack } from '../../support/ministack.ts';
@@ -19,6 +19,8 @@ let ministack: Ministack;
 let bucket: ObjectStoreOptions;
 let table: LakeTable;
 let clockMs = Date.now();
+/** By which the store shows what it holds as older than it is: a sweep goes by the store's clock. */
+let agedMs = 0;
 let before: LakeVersion;
 let after: LakeVersion;
 
@@ -27,7 +29,7 @@ beforeAll(async () => {
   [ministack] = await Promise.all([startMinistack(), preparePyIceberg()]);
   bucket = await ministack.createBucket('maintenance');
   const deps = { now: () => clockMs, newId: randomUUID };
-  table = await LakeTable.open(createObjectStore(bucket), EVENTS_TABLE, deps);
+  table = await LakeTable.open(ageFiles(createObjectStore(bucket)), EVENTS_TABLE, deps);
   for (let append = 0; append < APPENDS; append += 1) {
     const files = await table.writeDataFiles(buildEvents(append * ROWS_PER_APPEND, ROWS_PER_APPEND, ROWS / 2));
     const base = await table.load();
@@ -39,6 +41,19 @@ beforeAll(async () => {
 }, TIMEOUT_MS);
 
 afterAll(() => ministack?.stop());
+
+/** All but the hint, which a sweep writes first to see what time it is. */
+function ageFiles(store: ObjectStore): ObjectStore {
+  return {
+    ...store,
+    async *list(prefix) {
+      for await (const object of store.list(prefix)) {
+        const ageMs = object.key.endsWith('version-hint.text') ? 0 : agedMs;
+        yield { ...object, modifiedAt: new Date(object.modifiedAt.getTime() - ageMs) };
+      }
+    },
+  };
+}
 
 const sums = (name: string) =>
   `SELECT count(), uniqExact(_offset), sum(unit_price), countIf(event_id IS NULL) FROM ${name}`;
@@ -100,7 +115,8 @@ describe('a table of many small appends', () => {
   it(
     'holds nothing but what it shows when a week has gone by',
     async () => {
-      clockMs += 8 * 24 * HOUR_MS;
+      agedMs = 8 * 24 * HOUR_MS;
+      clockMs += agedMs;
       const retention = { allMs: HOUR_MS, hourlyMs: 168 * HOUR_MS };
       await table.expire({ base: after, retention, readableFrom: NO_VIEW });
       const removed = await table.sweep({ readableFrom: NO_VIEW, isDryRun: false });
