@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import Cluster from 'kafkajs/src/cluster/index.js';
 import createSocketFactory from 'kafkajs/src/network/socketFactory.js';
 import { createKafka, type KafkaOptions } from './client.ts';
-import { isWorthRetrying } from './is-worth-retrying.ts';
+import { hasErrorType, isWorthRetrying } from './kafkajs-errors.ts';
 import { KafkaUnavailable, UnknownTopic } from './log-errors.ts';
 
 /** kafkajs's view of the brokers and who leads which partition, without producer or consumer on top. */
@@ -59,7 +59,7 @@ export async function callKafka<Answer>(
       return await call();
     } catch (error) {
       // One unknown topic among the targets fails the metadata of all: the next try asks for ours alone.
-      const isTopicUnknown = hasType(error, 'UNKNOWN_TOPIC_OR_PARTITION');
+      const isTopicUnknown = hasErrorType(error, 'UNKNOWN_TOPIC_OR_PARTITION');
       if (isTopicUnknown) cluster.targetTopics.clear();
       if (isTopicUnknown && attempt > 0) throw new UnknownTopic(topic, error);
       if (!isTopicUnknown && !isWorthRetrying(error)) throw error;
@@ -68,8 +68,4 @@ export async function callKafka<Answer>(
     const delayMs = Math.min(FIRST_DELAY_MS * 2 ** attempt, MAX_DELAY_MS);
     await sleep(delayMs, undefined, signal && { signal }).catch(() => signal?.throwIfAborted());
   }
-}
-
-function hasType(error: unknown, type: string): boolean {
-  return error instanceof Error && 'type' in error && error.type === type;
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CompressionTypes, type Message, type Producer, type Transaction } from 'kafkajs';
 import { createKafka, createProducer, type KafkaOptions } from './client.ts';
 import { type Cluster, callKafka, createCluster } from './cluster.ts';
-import { isWorthRetrying } from './is-worth-retrying.ts';
+import { hasErrorType, isWorthRetrying } from './kafkajs-errors.ts';
 import { KafkaUnavailable, WriterFenced } from './log-errors.ts';
 import { fetchProgress, type Progress } from './offsets.ts';
 import { groupByPartition, type OutgoingRecord, splitIntoSends } from './outgoing-records.ts';
@@ -181,7 +181,7 @@ async function whileConcurrent<T>(attempt: () => Promise<T>): Promise<T> {
     try {
       return await attempt();
     } catch (error) {
-      if (!hasType(error, ['CONCURRENT_TRANSACTIONS']) || Date.now() > deadline) throw error;
+      if (!hasErrorType(error, 'CONCURRENT_TRANSACTIONS') || Date.now() > deadline) throw error;
     }
     await sleep(delayMs);
   }
@@ -197,13 +197,7 @@ const FENCED = [
 ];
 
 function isFenced(error: unknown): boolean {
-  return hasType(error, FENCED);
-}
-
-function hasType(error: unknown, types: readonly string[]): boolean {
-  if (!(error instanceof Error)) return false;
-  if ('type' in error && types.includes(String(error.type))) return true;
-  return hasType(error.cause, types);
+  return hasErrorType(error, ...FENCED);
 }
 
 function isSame(a: Progress | undefined, b: Progress | undefined): boolean {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { isWorthRetrying } from '@tidemark/platform/kafka/is-worth-retrying';
+import { hasErrorType, isWorthRetrying } from '@tidemark/platform/kafka/kafkajs-errors';
 import { UnknownTopic } from '@tidemark/platform/kafka/log-errors';
 import {
   KafkaJSConnectionError,
@@ -33,5 +33,14 @@ describe('an error of kafkajs', () => {
     ['what is not an error', 'Connection closed unexpectedly'],
   ])('is final: %s', (_, error) => {
     expect(isWorthRetrying(error)).toBe(false);
+  });
+
+  it('is told by its type of the protocol, however deep it is wrapped', () => {
+    const fenced = Object.assign(new Error('fenced'), { type: 'PRODUCER_FENCED' });
+    const wrapped = new KafkaJSNonRetriableError(fenced, { cause: fenced });
+
+    expect(hasErrorType(wrapped, 'INVALID_TXN_STATE', 'PRODUCER_FENCED')).toBe(true);
+    expect(hasErrorType(wrapped, 'INVALID_TXN_STATE')).toBe(false);
+    expect(hasErrorType(undefined, 'PRODUCER_FENCED')).toBe(false);
   });
 });

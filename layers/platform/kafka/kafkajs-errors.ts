@@ -9,3 +9,10 @@ export function isWorthRetrying(error: unknown): boolean {
   if (error.name === 'KafkaJSGroupCoordinatorNotFound') return true;
   return ('retriable' in error && error.retriable === true) || isWorthRetrying(error.cause);
 }
+
+/** Whether the error, or what it was made of, is one of these of Kafka's protocol: `UNKNOWN_TOPIC_OR_PARTITION`. */
+export function hasErrorType(error: unknown, ...types: readonly string[]): boolean {
+  if (!(error instanceof Error)) return false;
+  if ('type' in error && types.includes(String(error.type))) return true;
+  return hasErrorType(error.cause, ...types);
+}
