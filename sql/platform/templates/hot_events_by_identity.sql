@@ -14,7 +14,7 @@ FROM
     FROM {{hot_table}} FINAL
     WHERE {{hot_tail}}
 ) AS hot
-LEFT JOIN
+LEFT ANY JOIN
 (
     SELECT
         event_id AS lake_id,

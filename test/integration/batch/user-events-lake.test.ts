@@ -149,4 +149,17 @@ describe('the user query', () => {
     },
     TEST_TIMEOUT_MS,
   );
+
+  it.each(['join_use_nulls = 1', "join_default_strictness = ''", "join_algorithm = 'full_sorting_merge'"])(
+    'counts the same events whatever joins of its own it asks for: %s',
+    async (setting) => {
+      const sql = `SELECT count() AS events, uniqExact(event_id) AS ids, countIf(event_id = '${idOf(1)}') AS repeated FROM ${UNIFIED}`;
+      world.produce(0, [userRecord(idOf(1), '/c', NOON_MS + 100), userRecord(idOf(5000), '/c', NOON_MS + 100)]);
+      await world.deliverAll();
+      const { rows } = await real.reader.query<{ events: number; ids: number }>(sql);
+
+      expect((await real.reader.query(`${sql} SETTINGS ${setting}`)).rows).toEqual(rows);
+      expect(rows).toEqual([{ events: rows[0]?.ids, ids: rows[0]?.ids, repeated: 1 }]);
+    },
+  );
 });
