@@ -11,7 +11,7 @@ const reasons = Object.keys(REASON_CODES) as [string, ...string[]];
 
 const stream = z.enum(streamNames).meta({ description: 'Stream', example: streamNames[0] });
 const moment = z.iso
-  .datetime()
+  .datetime({ abort: true })
   .regex(/^(19[7-9]|2[01])/, 'must be a time between 1970 and 2199')
   .meta({ example: '2026-11-21T00:00:00Z' });
 /** In a JSON body. */
