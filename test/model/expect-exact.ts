@@ -2,7 +2,7 @@ import { expect } from '@jest/globals';
 import { ClickHouseUnavailable } from '../../layers/platform/clickhouse.ts';
 import { countCommits, countOnce, isBelow, positionOf } from '../support/user-event-model.ts';
 import type { World } from './engine.ts';
-import { followLake, type History, note } from './history.ts';
+import { followLake, followRebuild, type History, note } from './history.ts';
 import type { ModelEvent, TableModel } from './stream-model.ts';
 
 interface Line {
@@ -19,6 +19,7 @@ const DEAD_LETTERS = 'tidemark.dead_letters';
  */
 export async function expectExact(history: History, world: World): Promise<void> {
   await followLake(history, world);
+  await followRebuild(history, world);
   const { tables } = history.stream;
   const answered = await readTables(history, world);
   const expected = new Map<number, readonly ModelEvent[]>();

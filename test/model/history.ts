@@ -2,7 +2,7 @@ import { expect } from '@jest/globals';
 import { defineEventsTable } from '../../functions/batch/compact/lake-definitions.ts';
 import { parseSummary } from '../../functions/batch/compact/snapshot-summary.ts';
 import { LakeTable } from '../../layers/platform/lake/lake-table.ts';
-import type { Tidemark } from '../../layers/platform/tidemark.ts';
+import { belowTidemarkCondition, type Tidemark } from '../../layers/platform/tidemark.ts';
 import type { World } from './engine.ts';
 import type { ModelEvent, StreamModel } from './stream-model.ts';
 
@@ -65,4 +65,20 @@ export async function followLake({ lineage }: History, { store, stream, clock, d
     version: lineage.length - 1,
     tidemark: lineage.at(-1),
   });
+}
+
+/**
+ * A rebuild puts into the hot table what the lake has, also what the trigger has not delivered yet, and may die before or
+ * after that: from then on it is stored, and views of older snapshots show it.
+ */
+export async function followRebuild(
+  { lineage, storedUpTo, seen }: History,
+  { clickhouse, stream }: World,
+): Promise<void> {
+  if (!seen.has('rebuildHot')) return;
+  const { rows } = await clickhouse.query<{ partition: number; storedUpTo: number }>(
+    `SELECT _partition AS partition, max(_offset) + 1 AS storedUpTo FROM ${stream.database}.${stream.hotTable}
+     WHERE ${belowTidemarkCondition(lineage.at(-1) ?? new Map())} GROUP BY _partition`,
+  );
+  for (const row of rows) storedUpTo.set(row.partition, Math.max(row.storedUpTo, storedUpTo.get(row.partition) ?? 0));
 }
