@@ -9,6 +9,9 @@ const ISO_UTC = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?Z)?$/;
 const EARLIEST = '1970-01-01';
 const LATEST = '2106-02-07';
 
+/** What a time is told that is out of these bounds, or in no calendar. */
+export const NO_MOMENT = `must be a moment between ${EARLIEST} and ${LATEST}`;
+
 /** `from` (inclusive) and `to` (exclusive), UTC, on whole minutes: the grain of the windows. */
 export const minuteRange = { from: moment(MINUTE_MS, 'minute', EARLIEST), to: moment(MINUTE_MS, 'minute', LATEST) };
 
@@ -46,7 +49,7 @@ function moment(grainMs: number, grain: string, byDefault: string) {
   return z
     .string()
     .regex(ISO_UTC, { error: 'must be a date or a UTC time: 2026-11-20 or 2026-11-20T10:00:00Z', abort: true })
-    .refine((value) => isMoment(value), { error: `must be a moment between ${EARLIEST} and ${LATEST}`, abort: true })
+    .refine((value) => isMoment(value), { error: NO_MOMENT, abort: true })
     .refine((value) => Date.parse(value) % grainMs === 0, {
       error: (issue) => {
         const floor = new Date(Math.floor(Date.parse(String(issue.input)) / grainMs) * grainMs);
@@ -59,7 +62,8 @@ function moment(grainMs: number, grain: string, byDefault: string) {
     .meta({ description: `UTC, a whole ${grain}`, example: '2026-11-20T10:00:00Z' });
 }
 
-function isMoment(value: string): boolean {
+/** Whether ClickHouse's columns can hold the time, and the calendar has it. */
+export function isMoment(value: string): boolean {
   const ms = Date.parse(value);
   if (Number.isNaN(ms) || ms < Date.parse(EARLIEST) || ms > Date.parse(LATEST)) return false;
   // Date.parse turns February 30 into March 2.

@@ -1,5 +1,5 @@
 import { streams } from '@tidemark/domains/index';
-import { wholeNumber } from '@tidemark/domains/query-parameters';
+import { isMoment, NO_MOMENT, wholeNumber } from '@tidemark/domains/query-parameters';
 import { REASON_CODES } from '@tidemark/domains/reason-codes';
 import { z } from 'zod';
 import { transformSchema } from './transform.ts';
@@ -10,10 +10,7 @@ const streamNames = streams.map(({ name }) => name) as [string, ...string[]];
 const reasons = Object.keys(REASON_CODES) as [string, ...string[]];
 
 const stream = z.enum(streamNames).meta({ description: 'Stream', example: streamNames[0] });
-const moment = z.iso
-  .datetime({ abort: true })
-  .regex(/^(19[7-9]|2[01])/, 'must be a time between 1970 and 2199')
-  .meta({ example: '2026-11-21T00:00:00Z' });
+const moment = z.iso.datetime({ abort: true }).refine(isMoment, NO_MOMENT).meta({ example: '2026-11-21T00:00:00Z' });
 /** In a JSON body. */
 const whole = (min: number, max: number) => z.int().min(min).max(max);
 
