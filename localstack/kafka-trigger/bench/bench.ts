@@ -1,8 +1,10 @@
 // Records per second through the trigger and a no-op function, beside a plain kafkajs consumer of the same topic; and
 // the latency that the trigger adds with a window of 0. Usage:
 //   KAFKA_BROKERS=host:port node --import tsx localstack/kafka-trigger/bench/bench.ts [records]
+
 import { once } from 'node:events';
 import { MessageChannel, Worker } from 'node:worker_threads';
+import { createProducer } from '@tidemark/platform/kafka/client';
 import type { Admin, Kafka } from 'kafkajs';
 import type { LambdaKafkaEvent } from '../src/core/event.ts';
 import { RETRY_UNTIL_SUCCESS } from '../src/core/failure-policy.ts';
@@ -54,7 +56,7 @@ async function createTopic(on: Admin, name: string): Promise<string> {
 }
 
 async function produce(from: Kafka, to: string, count: number): Promise<void> {
-  const producer = from.producer({ allowAutoTopicCreation: false });
+  const producer = createProducer(from);
   await producer.connect();
   for (let sent = 0; sent < count; sent += 5_000) {
     const messages = Array.from({ length: Math.min(5_000, count - sent) }, (_, i) => ({
@@ -122,7 +124,7 @@ async function measureLatency(of: string, windowMs: number): Promise<[number, nu
     },
   };
   const trigger = startTrigger({ mappings: [createMapping(of, 10_000, windowMs)], invoker, log, brokers });
-  const producer = kafka.producer({ allowAutoTopicCreation: false });
+  const producer = createProducer(kafka);
   await producer.connect();
   const endAtMs = Date.now() + LATENCY_SECONDS * 1000;
   while (Date.now() < endAtMs) {

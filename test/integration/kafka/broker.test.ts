@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createKafka } from '@tidemark/platform/kafka/client';
+import { createKafka, createProducer } from '@tidemark/platform/kafka/client';
 import { prepareKafka, startKafka } from '../../../localstack/kafka/broker.ts';
 import { installKafka, type KafkaInstall } from '../../../localstack/kafka/install.ts';
 import { awaitFreePort, findFreePorts } from '../../../localstack/kafka/ports.ts';
@@ -37,7 +37,7 @@ describe('Kafka on the laptop', () => {
       await createTopics(first.brokers, [{ topic: 'kept', partitions: 2, config: { 'retention.ms': '1000000' } }]),
     ).toEqual(['kept']);
     const kafka = createKafka({ brokers: [first.brokers], clientId: 'test' });
-    const producer = kafka.producer({ allowAutoTopicCreation: false });
+    const producer = createProducer(kafka);
     await producer.connect();
     await producer.send({ topic: 'kept', messages: [{ value: 'one', partition: 0, timestamp: '1300000000000' }] });
     await producer.disconnect();

@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { createProducer } from '@tidemark/platform/kafka/client';
 import type { Kafka } from 'kafkajs';
 import { startTestKafka, type TestKafka } from '../../../../test/support/kafka.ts';
 import { createClient } from '../../src/kafka/client.ts';
@@ -62,7 +63,7 @@ async function readDelivered(): Promise<number[][]> {
 
 describe('two instances, one of them killed again and again', () => {
   it('deliver every record in order, and twice only what was in flight', async () => {
-    const producer = kafka.producer({ allowAutoTopicCreation: false });
+    const producer = createProducer(kafka);
     await producer.connect();
     const instances = [startInstance(), startInstance()];
     for (let round = 0; round <= KILLS; round += 1) {

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { createProducer } from '@tidemark/platform/kafka/client';
 import type { Kafka, Producer } from 'kafkajs';
 import { startTestKafka, type TestKafka } from '../../../../test/support/kafka.ts';
 import { type Ministack, startMinistack } from '../../../../test/support/ministack.ts';
@@ -26,7 +27,7 @@ beforeAll(async () => {
   [broker, ministack] = await Promise.all([startTestKafka(), startMinistack()]);
   stateDir = await mkdtemp(join(tmpdir(), 'kafka-trigger-'));
   kafka = createClient({ brokers: [broker.brokers] }, () => {});
-  producer = kafka.producer({ allowAutoTopicCreation: false });
+  producer = createProducer(kafka);
   await producer.connect();
   for (const topic of ['greetings', 'changed', 'removed', 'added', 'failing']) await broker.createTopic(topic);
   const args = ['--endpoint', ministack.endpoint, '--brokers', broker.brokers, '--interval', '0.3'];

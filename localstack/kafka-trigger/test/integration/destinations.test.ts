@@ -2,6 +2,7 @@ import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/clien
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { createProducer } from '@tidemark/platform/kafka/client';
 import type { Kafka } from 'kafkajs';
 import { startTestKafka, type TestKafka } from '../../../../test/support/kafka.ts';
 import { type Ministack, startMinistack } from '../../../../test/support/ministack.ts';
@@ -41,7 +42,7 @@ async function discardPoison(topic: string, destination: string): Promise<void> 
 
 async function startDiscarding(topic: string, destination: string) {
   await broker.createTopic(topic);
-  const producer = kafka.producer({ allowAutoTopicCreation: false });
+  const producer = createProducer(kafka);
   await producer.connect();
   const messages = ['good', 'poison', 'better'].map((value) => ({ key: `key of ${value}`, value }));
   await producer.send({ topic, messages });

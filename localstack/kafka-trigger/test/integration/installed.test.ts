@@ -2,6 +2,7 @@ import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { createProducer } from '@tidemark/platform/kafka/client';
 import { startTestKafka, type TestKafka } from '../../../../test/support/kafka.ts';
 import { createClient } from '../../src/kafka/client.ts';
 import { eventually } from '../support/fakes.ts';
@@ -42,7 +43,7 @@ describe('the package, installed from its tarball beside another service', () =>
     expect(await readdir(join(dir, 'node_modules'))).not.toContain('@tidemark');
 
     await broker.createTopic('greetings');
-    const producer = createClient({ brokers: [broker.brokers] }, () => {}).producer();
+    const producer = createProducer(createClient({ brokers: [broker.brokers] }, () => {}));
     await producer.connect();
     await producer.send({ topic: 'greetings', messages: [{ value: 'hello' }] });
     await producer.disconnect();

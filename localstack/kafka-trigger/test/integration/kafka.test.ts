@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { createProducer } from '@tidemark/platform/kafka/client';
 import { CompressionTypes, type Kafka, type Message } from 'kafkajs';
 import { startTestKafka, type TestKafka } from '../../../../test/support/kafka.ts';
 import { runWithConfluentKafka } from '../../../../test/support/kafka-python.ts';
@@ -31,7 +32,7 @@ async function createTopic(partitions = 1): Promise<string> {
 }
 
 async function produce(topic: string, messages: Message[], compression = CompressionTypes.None): Promise<void> {
-  const producer = kafka.producer({ allowAutoTopicCreation: false });
+  const producer = createProducer(kafka);
   await producer.connect();
   await producer.send({ topic, messages, compression });
   await producer.disconnect();
@@ -133,7 +134,7 @@ producer.flush()`;
 
   it('of aborted transactions do not, and commits reach the end of the log past the markers', async () => {
     const topic = await createTopic();
-    const producer = kafka.producer({ transactionalId: topic, maxInFlightRequests: 1, idempotent: true });
+    const producer = createProducer(kafka, { transactionalId: topic });
     await producer.connect();
     for (const [value, isKept] of [
       ['a', false],

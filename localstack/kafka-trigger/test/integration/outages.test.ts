@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { createProducer } from '@tidemark/platform/kafka/client';
 import type { Admin, Kafka, Message } from 'kafkajs';
 import { startTestKafka, type TestKafka } from '../../../../test/support/kafka.ts';
 import type { LambdaKafkaEvent } from '../../src/core/event.ts';
@@ -31,7 +32,7 @@ afterAll(async () => {
 });
 
 async function produce(topic: string, messages: Message[]): Promise<void> {
-  const producer = kafka.producer({ allowAutoTopicCreation: false });
+  const producer = createProducer(kafka);
   await producer.connect();
   await producer.send({ topic, messages });
   await producer.disconnect();

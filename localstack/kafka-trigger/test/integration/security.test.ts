@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { CreateSecretCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { createProducer } from '@tidemark/platform/kafka/client';
 import { type Ministack, startMinistack } from '../../../../test/support/ministack.ts';
 import { findFreePorts } from '../../../kafka/ports.ts';
 import { waitForLeaders } from '../../../kafka/topics.ts';
@@ -94,7 +95,7 @@ async function run(
   await admin.createTopics({ topics: [{ topic }], waitForLeaders: false });
   await waitForLeaders(admin, [topic]);
   await admin.disconnect();
-  const producer = kafka.producer({ allowAutoTopicCreation: false });
+  const producer = createProducer(kafka);
   await producer.connect();
   await producer.send({ topic, messages: [{ value: topic }] });
   await producer.disconnect();

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { createProducer } from '@tidemark/platform/kafka/client';
 import { startTestKafka, type TestKafka } from '../../../../test/support/kafka.ts';
 import type { LambdaKafkaEvent } from '../../src/core/event.ts';
 import { readMappings } from '../../src/core/mapping.ts';
@@ -32,7 +33,7 @@ beforeAll(async () => {
   await runToEnd('node', ['build.mjs'], { cwd: PACKAGE });
   broker = await startTestKafka();
   stateDir = await mkdtemp(join(tmpdir(), 'kafka-trigger-'));
-  const producer = createClient({ brokers: [broker.brokers] }, () => {}).producer({ allowAutoTopicCreation: false });
+  const producer = createProducer(createClient({ brokers: [broker.brokers] }, () => {}));
   await producer.connect();
   for (const topic of TOPICS) {
     await broker.createTopic(topic);
