@@ -16,9 +16,14 @@ export function hotTailCondition(tidemark: Tidemark): string {
   return `(${above.join(' OR ')} OR _partition NOT IN (${known}))`;
 }
 
-/** What the lake holds, as a condition on `_partition` and `_offset`: the opposite of `hotTailCondition`. */
+/**
+ * What the lake holds, as a condition on `_partition` and `_offset`: the opposite of `hotTailCondition`. It is for rows of
+ * which few are above the tidemark: no index can use it, and planning does not spend 2 ms on trying.
+ */
 export function belowTidemarkCondition(tidemark: Tidemark): string {
-  return rangesCondition(new Map([...tidemark].map(([partition, to]) => [partition, { from: 0, to }])));
+  if (tidemark.size === 0) return 'false';
+  const partitions = [...tidemark.keys()].join(', ');
+  return `_offset < transform(_partition, [${partitions}], [${[...tidemark.values()].join(', ')}], 0)`;
 }
 
 /** The rows of the ranges, as a condition on `_partition` and `_offset`. */

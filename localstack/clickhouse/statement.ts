@@ -97,9 +97,11 @@ const MAX_KNOWN_LENGTH = 10_000;
 
 const LITERAL_KINDS = new Set(['string', 'number', 'word']);
 
+/** The engine quotes a name that is a keyword too, as `Null` is. */
 function readFormat(tokens: SqlToken[]): string | undefined {
   const name = tokens.at(-1);
-  return tokens.length > 2 && isWord(tokens.at(-2), 'FORMAT') && name?.kind === 'word' ? name.value : undefined;
+  const isName = name?.kind === 'word' || name?.kind === 'quotedIdentifier';
+  return tokens.length > 2 && isWord(tokens.at(-2), 'FORMAT') && isName ? name.value : undefined;
 }
 
 function isWord(token: SqlToken | undefined, text: string): boolean {

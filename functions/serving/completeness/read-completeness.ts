@@ -1,7 +1,6 @@
 import type { Stream } from '@tidemark/domains/stream';
 import type { ClickHouse } from '@tidemark/platform/clickhouse';
 import type { Clock } from '@tidemark/platform/clock';
-import { hotEventsExpression } from '@tidemark/platform/hot-events';
 import { hotTailCondition } from '@tidemark/platform/tidemark';
 import { readQuality } from '../quality/read-quality.ts';
 import type { QualityState } from '../quality/schemas.ts';
@@ -17,8 +16,6 @@ export interface Completeness {
   /** Records that the trigger has not delivered; null where Kafka does not say. */
   readonly lagRecords: number | null;
   readonly rejected: number;
-  /** Valid events in the lake and above it, each once. */
-  readonly stored: number;
   readonly positions: readonly LogPosition[] | undefined;
   /** Of the stream's newest data. */
   readonly quality: QualityState;
@@ -71,9 +68,8 @@ async function assembleCompleteness(
   // After the tail's newest rows: a partition without lag now has delivered whatever was older than they are.
   const positions = await readLogPositions(stream);
   // After the positions: whoever reads that nothing lags finds all of it counted.
-  const [rejected, inTail, quality] = await Promise.all([
+  const [rejected, quality] = await Promise.all([
     countDeadLetters(clickhouse, stream),
-    countHotTail(clickhouse, stream, publication),
     readQuality(clickhouse, stream.name),
   ]);
   return {
@@ -82,7 +78,6 @@ async function assembleCompleteness(
     rejected,
     realtimeThrough: findRealtimeThrough(publication, lastDelivered, positions),
     lagRecords: positions === undefined ? null : positions.reduce((sum, { lagRecords }) => sum + lagRecords, 0),
-    stored: publication.stored + inTail,
     quality: quality.status,
   };
 }
@@ -108,13 +103,6 @@ async function readLastDelivered(
      FROM ${database}.${hotTable} WHERE ${hotTailCondition(tidemark)} GROUP BY _partition`,
   );
   return new Map(rows.map(({ partition, last }) => [partition, last]));
-}
-
-async function countHotTail(clickhouse: ClickHouse, stream: Stream, { tidemark }: PublishedSnapshot): Promise<number> {
-  const { rows } = await clickhouse.query<{ records: number }>(
-    `SELECT count() AS records FROM ${hotEventsExpression(stream, tidemark)}`,
-  );
-  return rows[0]?.records ?? 0;
 }
 
 /**

@@ -7,10 +7,13 @@ FROM
 (
     SELECT
         {{columns}},
-        `_partition` AS copy_partition,
-        `_offset` AS copy_offset,
         toString({{id}}) AS copy_id,
-        groupArray((toUnixTimestamp64Milli(`_timestamp`), `_partition`, `_offset`)) OVER (PARTITION BY {{id}}) AS copies
+        toUnixTimestamp64Milli(`_timestamp`) AS copy_at,
+        -- This copy and those before it, in order.
+        groupArray(copy_at) OVER (
+            PARTITION BY {{id}} ORDER BY `_timestamp`, `_partition`, `_offset`
+            ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+        ) AS copies_at
     FROM {{hot_table}} FINAL
     WHERE {{hot_tail}}
 ) AS hot
@@ -28,16 +31,16 @@ LEFT ANY JOIN
     GROUP BY event_id
 ) AS lake ON hot.copy_id = lake.lake_id
 -- Nearly every event has one copy, and the rest is not evaluated for it.
-WHERE (length(copies) = 1 AND empty(lake_counted_at)) OR NOT has(
+WHERE (length(copies_at) = 1 AND empty(lake_counted_at)) OR NOT arrayExists(
+    at -> abs(copy_at - at) < {{horizon_ms}},
+    -- When one counted before this copy: the lake's, then one copy after the other.
     arrayFold(
-        -- One copy after the other, by time: (when one counted, which positions repeat one).
-        (seen, copy) -> if(
-            arrayExists(at -> abs(copy.1 - at) < {{horizon_ms}}, seen.1),
-            (seen.1, arrayPushBack(seen.2, (copy.2, copy.3))),
-            (arrayPushBack(seen.1, copy.1), seen.2)
+        (counted_at, at) -> if(
+            arrayExists(earlier -> abs(at - earlier) < {{horizon_ms}}, counted_at),
+            counted_at,
+            arrayPushBack(counted_at, at)
         ),
-        arraySort(copies),
-        (lake_counted_at, CAST([], 'Array(Tuple(Int32, Int64))'))
-    ).2,
-    (copy_partition, copy_offset)
+        arrayPopBack(copies_at),
+        lake_counted_at
+    )
 )

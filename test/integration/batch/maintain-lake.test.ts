@@ -99,7 +99,6 @@ const completeness: Completeness = {
   realtimeThrough: null,
   lagRecords: 5,
   rejected: 0,
-  stored: 0,
   positions: [],
   quality: 'ok',
 };

@@ -65,6 +65,7 @@ describe('a statement', () => {
     ['with a setting', "SELECT getSetting('max_block_size')", { max_block_size: '77' }, '77\n'],
     ['with a default format', 'SELECT 1 AS a', { default_format: 'JSONEachRow' }, '{"a":1}\n'],
     ['with a format of its own', 'SELECT 1 AS a FORMAT CSV', { default_format: 'JSONEachRow' }, '1\n'],
+    ['with the format that writes nothing', 'SELECT 1 AS a FORMAT Null', {}, ''],
     ['with a semicolon and a comment', '-- hello\nSELECT 1; -- bye', {}, '1\n'],
     ['with settings before the format', 'SELECT 1 AS a SETTINGS max_threads = 1 FORMAT JSONEachRow', {}, '{"a":1}\n'],
     [

@@ -6,6 +6,7 @@ describe('splitStatement', () => {
   it.each([
     ['SELECT 1', 'SELECT 1', undefined, {}],
     ['SELECT 1 FORMAT CSV', 'SELECT 1', 'CSV', {}],
+    ['SELECT 1 FORMAT `Null`', 'SELECT 1', 'Null', {}],
     ['SELECT 1 SETTINGS a = 1 FORMAT CSV', 'SELECT 1', 'CSV', { a: '1' }],
     [
       "SELECT 1 FORMAT CSV SETTINGS a = 'x, y', b = -2, c = true",

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import {
+  belowTidemarkCondition,
   formatTidemark,
   hotTailCondition,
   type OffsetRanges,
@@ -50,6 +51,17 @@ describe('the hot tail', () => {
     const passed = await filterByClickHouse(samples.map(hotTailCondition));
 
     const expected = samples.map((sample) => filterRows((partition, offset) => offset >= (sample.get(partition) ?? 0)));
+    expect(passed).toEqual(expected);
+  });
+});
+
+describe('what the lake holds', () => {
+  it('is every row that is not in the hot tail', async () => {
+    const samples = [new Map<number, number>(), ...fc.sample(tidemark, CASES)];
+
+    const passed = await filterByClickHouse(samples.map(belowTidemarkCondition));
+
+    const expected = samples.map((sample) => filterRows((partition, offset) => offset < (sample.get(partition) ?? 0)));
     expect(passed).toEqual(expected);
   });
 });

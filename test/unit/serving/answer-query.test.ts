@@ -22,7 +22,6 @@ const newest: Completeness = {
   realtimeThrough: '2026-11-21T12:00:05.000Z',
   lagRecords: 3,
   rejected: 2,
-  stored: 130,
   positions: [],
   quality: 'ok',
 };
