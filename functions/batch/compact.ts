@@ -6,17 +6,15 @@
  * Writes:      the lake, tidemark.{dead_letters,publications,batch_runs}, the historical and unified views
  * Idempotency: a commit is a conditional PUT of the next version; what is below the tidemark is never read again
  */
-import { randomUUID } from 'node:crypto';
 import type { StreamDeclaration } from '@tidemark/domains/domain';
 import { declarations } from '@tidemark/domains/index';
 import { recordRun } from '@tidemark/platform/batch-runs';
-import { createClickHouse } from '@tidemark/platform/clickhouse';
 import { systemClock } from '@tidemark/platform/clock';
 import { readConfig } from '@tidemark/platform/config';
-import { createKafkaOpener, openLake } from '@tidemark/platform/connections';
-import { createLog } from '@tidemark/platform/log';
+import { createKafkaOpener } from '@tidemark/platform/connections';
 import type { Context } from 'aws-lambda';
 import { z } from 'zod';
+import { createBatchDependencies } from './batch-dependencies.ts';
 import { compactStream } from './compact/compact-stream.ts';
 import { offsetsField, readPayload, streamField } from './payload.ts';
 import { runForStreams } from './run-for-streams.ts';
@@ -27,13 +25,7 @@ const payloadSchema = z.strictObject({ stream: streamField, toOffsets: offsetsFi
 const RESERVE_MS = 60_000;
 
 const config = readConfig();
-const deps = {
-  clickhouse: createClickHouse(config, 'admin'),
-  store: openLake(config),
-  clock: systemClock,
-  newId: randomUUID,
-  log: createLog('compact'),
-};
+const deps = createBatchDependencies(config, 'compact');
 const openKafka = createKafkaOpener(config, 'tidemark-compact');
 
 export async function handler(payload: unknown, context: Context) {

@@ -8,16 +8,14 @@
  *              from the hot table, tidemark.{dead_letters,event_identities,event_conflicts}, gold and the bucket
  * Idempotency: each step looks at what is there; killed at any moment, the next invocation goes on
  */
-import { randomUUID } from 'node:crypto';
 import type { StreamDeclaration } from '@tidemark/domains/domain';
 import { declarations } from '@tidemark/domains/index';
-import { createClickHouse } from '@tidemark/platform/clickhouse';
 import { systemClock } from '@tidemark/platform/clock';
 import { readConfig } from '@tidemark/platform/config';
-import { createKafkaOpener, openLake } from '@tidemark/platform/connections';
-import { createLog } from '@tidemark/platform/log';
+import { createKafkaOpener } from '@tidemark/platform/connections';
 import type { Context } from 'aws-lambda';
 import { z } from 'zod';
+import { createBatchDependencies } from './batch-dependencies.ts';
 import { eraseSubject } from './erase/erase-subject.ts';
 import { readPayload, streamField } from './payload.ts';
 import { runForStreams } from './run-for-streams.ts';
@@ -49,13 +47,7 @@ const payloadSchema = z
 const RESERVE_MS = 60_000;
 
 const config = readConfig();
-const deps = {
-  clickhouse: createClickHouse(config, 'admin'),
-  store: openLake(config),
-  clock: systemClock,
-  newId: randomUUID,
-  log: createLog('erase'),
-};
+const deps = createBatchDependencies(config, 'erase');
 const openKafka = createKafkaOpener(config, 'tidemark-erase');
 
 export async function handler(payload: unknown, context: Context) {

@@ -7,18 +7,16 @@
  *              drops hot blocks and gold segments
  * Idempotency: each step looks at what is there and does what is still due; an erasure that is not finished goes on
  */
-import { randomUUID } from 'node:crypto';
 import type { StreamDeclaration } from '@tidemark/domains/domain';
 import { declarations } from '@tidemark/domains/index';
 import { recordRun } from '@tidemark/platform/batch-runs';
-import { createClickHouse } from '@tidemark/platform/clickhouse';
 import { systemClock } from '@tidemark/platform/clock';
 import { readConfig } from '@tidemark/platform/config';
-import { createKafkaOpener, openLake } from '@tidemark/platform/connections';
+import { createKafkaOpener } from '@tidemark/platform/connections';
 import { readErasures } from '@tidemark/platform/erasures';
-import { createLog } from '@tidemark/platform/log';
 import type { Context } from 'aws-lambda';
 import { z } from 'zod';
+import { createBatchDependencies } from './batch-dependencies.ts';
 import { eraseSubject } from './erase/erase-subject.ts';
 import { maintainStream } from './maintain-lake/maintain-stream.ts';
 import { readPayload, streamField } from './payload.ts';
@@ -31,13 +29,7 @@ const RESERVE_MS = 120_000;
 const DAY_MS = 86_400_000;
 
 const config = readConfig();
-const deps = {
-  clickhouse: createClickHouse(config, 'admin'),
-  store: openLake(config),
-  clock: systemClock,
-  newId: randomUUID,
-  log: createLog('maintain-lake'),
-};
+const deps = createBatchDependencies(config, 'maintain-lake');
 const openKafka = createKafkaOpener(config, 'tidemark-maintain-lake');
 const kept = { hotRetentionMs: config.HOT_RETENTION_DAYS * DAY_MS, historyMs: config.LAKE_HISTORY_DAYS * DAY_MS };
 

@@ -7,14 +7,11 @@
  *              all views, tidemark.{publications,gold_refreshes,reconciliations,batch_runs}
  * Idempotency: rows have the identity of their records; gold is a new generation of one segment
  */
-import { randomUUID } from 'node:crypto';
 import { domains } from '@tidemark/domains/index';
-import { createClickHouse } from '@tidemark/platform/clickhouse';
-import { systemClock } from '@tidemark/platform/clock';
 import { readConfig } from '@tidemark/platform/config';
-import { createKafkaOpener, openLake } from '@tidemark/platform/connections';
-import { createLog } from '@tidemark/platform/log';
+import { createKafkaOpener } from '@tidemark/platform/connections';
 import { z } from 'zod';
+import { createBatchDependencies } from './batch-dependencies.ts';
 import { readPayload, streamField } from './payload.ts';
 import { REBUILT } from './rebuild/rebuild-stream.ts';
 import { rebuildStreams } from './rebuild/rebuild-streams.ts';
@@ -28,13 +25,7 @@ const payloadSchema = z.strictObject({
 const DAY_MS = 86_400_000;
 
 const config = readConfig();
-const deps = {
-  clickhouse: createClickHouse(config, 'admin'),
-  store: openLake(config),
-  clock: systemClock,
-  newId: randomUUID,
-  log: createLog('rebuild'),
-};
+const deps = createBatchDependencies(config, 'rebuild');
 const openKafka = createKafkaOpener(config, 'tidemark-rebuild');
 
 export async function handler(payload: unknown) {

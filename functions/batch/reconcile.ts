@@ -6,14 +6,11 @@
  * Writes:      tidemark.{reconciliations,batch_runs,acknowledged_gaps}
  * Idempotency: changes no data
  */
-import { randomUUID } from 'node:crypto';
 import { declarations } from '@tidemark/domains/index';
-import { createClickHouse } from '@tidemark/platform/clickhouse';
-import { systemClock } from '@tidemark/platform/clock';
 import { readConfig } from '@tidemark/platform/config';
-import { createKafkaOpener, openLake } from '@tidemark/platform/connections';
-import { createLog } from '@tidemark/platform/log';
+import { createKafkaOpener } from '@tidemark/platform/connections';
 import { z } from 'zod';
+import { createBatchDependencies } from './batch-dependencies.ts';
 import { readPayload, streamField } from './payload.ts';
 import { acknowledgementSchema } from './reconcile/acknowledge-gaps.ts';
 import { reconcileStreams } from './reconcile/reconcile-streams.ts';
@@ -32,13 +29,7 @@ const payloadSchema = z
 const DAY_MS = 86_400_000;
 
 const config = readConfig();
-const deps = {
-  clickhouse: createClickHouse(config, 'admin'),
-  store: openLake(config),
-  clock: systemClock,
-  newId: randomUUID,
-  log: createLog('reconcile'),
-};
+const deps = createBatchDependencies(config, 'reconcile');
 const openKafka = createKafkaOpener(config, 'tidemark-reconcile');
 
 export async function handler(payload: unknown) {

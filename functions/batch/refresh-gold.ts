@@ -7,14 +7,10 @@
  * Writes:      <name>_gold, tidemark.{gold_refreshes,batch_runs}, the live gold views
  * Idempotency: a view names the segments it reads, and each is named only when it is complete
  */
-import { randomUUID } from 'node:crypto';
 import { recordRun } from '@tidemark/platform/batch-runs';
-import { createClickHouse } from '@tidemark/platform/clickhouse';
-import { systemClock } from '@tidemark/platform/clock';
 import { readConfig } from '@tidemark/platform/config';
-import { openLake } from '@tidemark/platform/connections';
-import { createLog } from '@tidemark/platform/log';
 import { z } from 'zod';
+import { createBatchDependencies } from './batch-dependencies.ts';
 import { dateField, domainField, readPayload, streamField, streamsOfDomain } from './payload.ts';
 import { recomputeGold } from './refresh-gold/recompute-gold.ts';
 import { refreshStream } from './refresh-gold/refresh-stream.ts';
@@ -28,13 +24,7 @@ const payloadSchema = z
   });
 
 const config = readConfig();
-const deps = {
-  clickhouse: createClickHouse(config, 'admin'),
-  store: openLake(config),
-  clock: systemClock,
-  newId: randomUUID,
-  log: createLog('refresh-gold'),
-};
+const deps = createBatchDependencies(config, 'refresh-gold');
 
 export async function handler(payload: unknown) {
   const { stream, domain, fromDate, toDate } = readPayload(payloadSchema, payload);

@@ -6,15 +6,13 @@
  * Writes:      what the steps write, tidemark.{batch_runs,batch_leases}
  * Idempotency: that of the steps; a scheduled run does not start while another one runs
  */
-import { randomUUID } from 'node:crypto';
 import { declarations } from '@tidemark/domains/index';
-import { createClickHouse } from '@tidemark/platform/clickhouse';
 import { systemClock } from '@tidemark/platform/clock';
 import { readConfig } from '@tidemark/platform/config';
-import { createKafkaOpener, openLake } from '@tidemark/platform/connections';
-import { createLog } from '@tidemark/platform/log';
+import { createKafkaOpener } from '@tidemark/platform/connections';
 import type { Context } from 'aws-lambda';
 import { z } from 'zod';
+import { createBatchDependencies } from './batch-dependencies.ts';
 import { checkStream } from './check-quality/check-stream.ts';
 import { compactStream } from './compact/compact-stream.ts';
 import { isScheduled, readPayload, streamField } from './payload.ts';
@@ -31,13 +29,7 @@ const RESERVE_MS = 60_000;
 const QUALITY_PERIOD_MS = 5 * 60_000;
 
 const config = readConfig();
-const deps = {
-  clickhouse: createClickHouse(config, 'admin'),
-  store: openLake(config),
-  clock: systemClock,
-  newId: randomUUID,
-  log: createLog('run-batch'),
-};
+const deps = createBatchDependencies(config, 'run-batch');
 const openKafka = createKafkaOpener(config, 'tidemark-run-batch');
 
 const steps: readonly BatchStep[] = [
