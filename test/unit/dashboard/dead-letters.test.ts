@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import {
   describeBytes,
   describeDiscard,
+  describeEmptyList,
   describeReplay,
   type LetterChoice,
   pathOf,
@@ -24,6 +25,19 @@ describe('the list of dead letters', () => {
       reason: 'wrong_type',
       cursor: 'abc',
     });
+  });
+});
+
+describe('an empty list', () => {
+  it.each([
+    ['No refused records', { state: 'all' }, 'One that cannot'],
+    ['No refused records', { state: 'all', stream: 'deliveries' }, 'One of deliveries that cannot'],
+    ['Nothing to do', {}, 'No refused record waits'],
+    ['Nothing to do', { stream: 'deliveries' }, 'No refused record of deliveries waits'],
+    ['No such dead letter', { reason: 'wrong_type' }, 'Choose another'],
+    ['No such dead letter', { state: 'discarded' }, 'Choose another'],
+  ] as const)('says "%s" of %j', (title, change, hint) => {
+    expect(describeEmptyList({ ...choice, ...change })).toEqual({ title, hint: expect.stringContaining(hint) });
   });
 });
 

@@ -35,6 +35,18 @@ export function toListParameters({ stream, reason, state, cursor }: LetterChoice
   };
 }
 
+/** What stands in place of a list without a row. */
+export function describeEmptyList({ stream, reason, state }: LetterChoice): { title: string; hint: string } {
+  const of = stream === '' ? '' : ` of ${stream}`;
+  if (reason === '' && state === 'all') {
+    return { title: 'No refused records', hint: `One${of} that cannot be stored would stand here, with its bytes.` };
+  }
+  if (reason === '' && state === 'open') {
+    return { title: 'Nothing to do', hint: `No refused record${of} waits to be replayed or discarded.` };
+  }
+  return { title: 'No such dead letter', hint: 'Choose another reason or state above, or another stream.' };
+}
+
 /** The scope of everything that the list's choice lets pass; without a stream there is no such action. */
 export function toScope({ stream, reason }: LetterChoice): LetterScope | undefined {
   if (stream === '') return undefined;

@@ -1,4 +1,5 @@
 import type { DeadLetter, DeadLetterPage } from '../../model/contract.ts';
+import { describeEmptyList, type LetterChoice } from '../../model/dead-letters.ts';
 import { formatNoun, UNKNOWN } from '../../model/format.ts';
 import { formatUtc } from '../../model/time.ts';
 import { button, type Child, element } from '../dom.ts';
@@ -14,12 +15,13 @@ export interface LetterListEvents {
 /** A page of dead letters, each with a button that shows its bytes. `act` stands below: what can be done with all. */
 export function drawLetters(
   page: DeadLetterPage,
-  { cursor, act, ...events }: LetterListEvents & { cursor: string; act: Child },
+  { choice, act, ...events }: LetterListEvents & { choice: LetterChoice; act: Child },
   nowMs: number,
 ): Child[] {
-  const isFirst = cursor === '';
+  const isFirst = choice.cursor === '';
   if (page.data.length === 0 && isFirst) {
-    return [drawEmpty('No such dead letter', 'Choose another reason or state above, or another stream.')];
+    const { title, hint } = describeEmptyList(choice);
+    return [drawEmpty(title, hint)];
   }
   const all = page.counts.reduce((sum, { records }) => sum + records, 0);
   return [

@@ -73,7 +73,7 @@ export function createLettersPanel(
       drawLetters(
         page,
         {
-          cursor: choice.cursor,
+          choice,
           onShow: (letter) => void showLetter(letter),
           act: drawAct(choice, showAll),
           onTurn: (cursor) => choose({ cursor }),
