@@ -4,7 +4,8 @@ import type { SourceRecord } from '@tidemark/domains/outcome';
 import type { Stream } from '@tidemark/domains/stream';
 import type { Clock } from '@tidemark/platform/clock';
 import { logDeadLetterActions } from '@tidemark/platform/dead-letter-log';
-import type { TransactionalWriter, WrittenAt } from '@tidemark/platform/kafka/transactional-writer';
+import { Problem } from '@tidemark/platform/http';
+import { type TransactionalWriter, WriterFenced, type WrittenAt } from '@tidemark/platform/kafka/transactional-writer';
 import type { ReplayReport } from './answers.ts';
 import type { ReplayRequest } from './requests.ts';
 import { readRecords, selectOpen } from './select-open.ts';
@@ -16,15 +17,36 @@ export interface ReplayDependencies extends SettleDependencies {
   readonly newId: () => string;
 }
 
+/** Another replay of the stream has begun, or this one stood still for too long. */
+export class ReplayTakenOver extends Problem {
+  constructor(stream: string, cause: WriterFenced) {
+    const detail = `Another replay of ${stream} has taken over (${cause.message}). What was replayed before stays so: look at the list, and replay again what is open.`;
+    super(409, 'Another replay has taken over', detail);
+  }
+}
+
 /**
  * Judges the open dead letters that the filter lets pass by today's schema, transformed where that is asked for, and
  * produces those that are events now. A dead letter is replayed once, whatever is killed at whatever moment: a chunk is
  * written down as begun, committed in a transaction that carries its id, and written down as replayed; what was begun
  * and not followed up is settled from Kafka before anything else.
  *
- * @throws WriterFenced where another replay of the stream takes over; ReplayForgotten
+ * @throws ReplayTakenOver; ReplayForgotten
  */
 export async function replayDeadLetters(
+  stream: Stream,
+  request: ReplayRequest,
+  deadlineMs: number,
+  deps: ReplayDependencies,
+): Promise<ReplayReport> {
+  try {
+    return await replayOpen(stream, request, deadlineMs, deps);
+  } catch (error) {
+    throw error instanceof WriterFenced ? new ReplayTakenOver(stream.name, error) : error;
+  }
+}
+
+async function replayOpen(
   stream: Stream,
   request: ReplayRequest,
   deadlineMs: number,

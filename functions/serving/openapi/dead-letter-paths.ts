@@ -33,7 +33,10 @@ export const deadLetterPaths = {
         'replayDeadLetters',
         'Judges refused records again, produces those that are events now',
         replayAnswerSchema,
-        { ...problemsOfActions(), 409: 'Kafka has forgotten how an earlier replay ended: send `unresolved`' },
+        {
+          ...problemsOfActions(),
+          409: 'Another replay of the stream has taken over, or Kafka has forgotten how an earlier one ended: send `unresolved`',
+        },
       ),
       requestBody: bodyOf(replaySchema),
     },

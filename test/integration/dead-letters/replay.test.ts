@@ -6,14 +6,10 @@ import type { ClickHouse } from '@tidemark/platform/clickhouse';
 import { storeDeadLetters } from '@tidemark/platform/dead-letters';
 import { createKafka, createProducer } from '@tidemark/platform/kafka/client';
 import type { KafkaRecord } from '@tidemark/platform/kafka/log';
-import {
-  type OpenTransactionalWriter,
-  openTransactionalWriter,
-  WriterFenced,
-} from '@tidemark/platform/kafka/transactional-writer';
+import { type OpenTransactionalWriter, openTransactionalWriter } from '@tidemark/platform/kafka/transactional-writer';
 import { discardDeadLetters } from '../../../functions/serving/dead-letters/discard-dead-letters.ts';
 import { listDeadLetters } from '../../../functions/serving/dead-letters/list-dead-letters.ts';
-import { replayDeadLetters } from '../../../functions/serving/dead-letters/replay-dead-letters.ts';
+import { ReplayTakenOver, replayDeadLetters } from '../../../functions/serving/dead-letters/replay-dead-letters.ts';
 import { discardSchema, listSchema, replaySchema } from '../../../functions/serving/dead-letters/requests.ts';
 import { ReplayForgotten } from '../../../functions/serving/dead-letters/settle-attempts.ts';
 import { showDeadLetter } from '../../../functions/serving/dead-letters/show-dead-letter.ts';
@@ -163,7 +159,7 @@ describe('a replay', () => {
     await replay({ transform: MEND });
 
     const reasons = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
-    expect(reasons.every((reason) => reason instanceof WriterFenced)).toBe(true);
+    expect(reasons.every((reason) => reason instanceof ReplayTakenOver && reason.status === 409)).toBe(true);
     expect((await readTopic()).length).toBe(60);
     expect((await list({ state: 'replayed', limit: 1000 })).data).toHaveLength(60);
   });
