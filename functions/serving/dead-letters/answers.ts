@@ -59,6 +59,12 @@ export const showAnswerSchema = z.object({
   history: z.array(actionSchema),
 });
 
+/** What is left of an action. */
+const restFields = {
+  is_complete: z.boolean().meta({ description: 'False where there are more: send the request again' }),
+  next_cursor: z.string().nullable().meta({ description: 'Goes on behind what was looked at; null where all was' }),
+};
+
 /** In a dry run, what would be. */
 export const replayAnswerSchema = z.object({
   stream: z.string(),
@@ -66,7 +72,7 @@ export const replayAnswerSchema = z.object({
   examined: z.int().meta({ description: 'Open dead letters that the filter let pass' }),
   replayed: z.int().meta({ description: 'Now in the topic again; in a dry run, those that would be' }),
   still_invalid: z.record(z.string(), z.int()).meta({ description: "By reason, under today's schema; they stay open" }),
-  is_complete: z.boolean().meta({ description: 'False where there are more: send the request again' }),
+  ...restFields,
 });
 
 /** In a dry run, what would be. */
@@ -74,7 +80,7 @@ export const discardAnswerSchema = z.object({
   stream: z.string(),
   dry_run: z.boolean(),
   discarded: z.int().meta({ description: 'Now discarded; in a dry run, those that would be' }),
-  is_complete: z.boolean().meta({ description: 'False where there are more: send the request again' }),
+  ...restFields,
 });
 
 export type DeadLetter = z.infer<typeof letterSchema>;

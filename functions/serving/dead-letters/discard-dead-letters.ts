@@ -2,8 +2,9 @@ import type { ClickHouse } from '@tidemark/platform/clickhouse';
 import type { Clock } from '@tidemark/platform/clock';
 import { logDeadLetterActions } from '@tidemark/platform/dead-letter-log';
 import type { DiscardReport } from './answers.ts';
+import { describeRest, readCursor } from './cursor.ts';
 import type { DiscardRequest } from './requests.ts';
-import { selectOpen } from './select-open.ts';
+import { type OpenPosition, selectOpen } from './select-open.ts';
 
 export interface DiscardDependencies {
   /** Reads, as the user `query`. */
@@ -16,15 +17,17 @@ export interface DiscardDependencies {
 
 /** Writes down that the open dead letters that the filter lets pass will not be replayed. Their records stay. */
 export async function discardDeadLetters(
-  { dryRun, maxRecords, comment, ...filter }: DiscardRequest,
+  { dryRun, maxRecords, cursor, comment, ...filter }: DiscardRequest,
   deadlineMs: number,
   { reader, writer, clock, newId }: DiscardDependencies,
 ): Promise<DiscardReport> {
   const { stream } = filter;
+  const after = cursor === undefined ? undefined : readCursor(cursor);
   const runId = newId();
   let discarded = 0;
   let isInTime = true;
-  for await (const positions of selectOpen(filter, maxRecords, reader)) {
+  let last: OpenPosition | undefined = after;
+  for await (const positions of selectOpen(filter, { maxRecords, after }, reader)) {
     isInTime = clock() < deadlineMs;
     if (!isInTime) break;
     const action = { stream, action: 'discarded' as const, comment, attempt: '', sequence: 0, runId };
@@ -34,6 +37,8 @@ export async function discardDeadLetters(
         positions.map((position) => ({ ...action, position })),
       );
     discarded += positions.length;
+    last = positions.at(-1);
   }
-  return { stream, dry_run: dryRun, discarded, is_complete: isInTime && discarded < maxRecords };
+  const rest = describeRest(stream, isInTime && discarded < maxRecords, last);
+  return { stream, dry_run: dryRun, discarded, ...rest };
 }

@@ -1,8 +1,7 @@
 import type { ClickHouse } from '@tidemark/platform/clickhouse';
-import { invalidRequest } from '@tidemark/platform/http-input';
-import { z } from 'zod';
 import type { DeadLetter, DeadLetterPage } from './answers.ts';
 import { toCondition } from './condition.ts';
+import { readCursor, writeCursor } from './cursor.ts';
 import type { ListRequest } from './requests.ts';
 
 /**
@@ -28,7 +27,16 @@ export async function listDeadLetters(
          length(value) AS value_bytes, first_seen, state, comment, acted_at, new_partition, new_offset
        FROM tidemark.dead_letters_by_state WHERE ${isWanted} AND ${isAfter}
        ORDER BY stream, topic, _partition, _offset LIMIT {limit:UInt32}`,
-      { ...params, ...after, limit: limit + 1 },
+      {
+        ...params,
+        ...(after && {
+          after_stream: after.stream,
+          after_topic: after.topic,
+          after_partition: after.partition,
+          after_offset: after.offset,
+        }),
+        limit: limit + 1,
+      },
     ),
     clickhouse.query<DeadLetterPage['counts'][number]>(
       `SELECT stream, reason, state, count() AS records FROM tidemark.dead_letters_by_state
@@ -43,21 +51,4 @@ export async function listDeadLetters(
     counts: counts.rows,
     next_cursor: page.rows.length > limit && last !== undefined ? writeCursor(last) : null,
   };
-}
-
-const cursorSchema = z.tuple([z.string(), z.string(), z.uint32(), z.int().min(0)]);
-
-function writeCursor({ stream, topic, partition, offset }: DeadLetter): string {
-  return Buffer.from(JSON.stringify([stream, topic, partition, offset])).toString('base64url');
-}
-
-function readCursor(cursor: string) {
-  try {
-    const [stream, topic, partition, offset] = cursorSchema.parse(
-      JSON.parse(Buffer.from(cursor, 'base64url').toString()),
-    );
-    return { after_stream: stream, after_topic: topic, after_partition: partition, after_offset: offset };
-  } catch {
-    throw invalidRequest([{ field: 'cursor', message: 'must be the next_cursor of an answer' }]);
-  }
 }

@@ -7,8 +7,9 @@ import { logDeadLetterActions } from '@tidemark/platform/dead-letter-log';
 import { Problem } from '@tidemark/platform/http';
 import { type TransactionalWriter, WriterFenced, type WrittenAt } from '@tidemark/platform/kafka/transactional-writer';
 import type { ReplayReport } from './answers.ts';
+import { describeRest, readCursor } from './cursor.ts';
 import type { ReplayRequest } from './requests.ts';
-import { readRecords, selectOpen } from './select-open.ts';
+import { type OpenPosition, readRecords, selectOpen } from './select-open.ts';
 import { openSettled, type SettleDependencies } from './settle-attempts.ts';
 import { applyTransform } from './transform.ts';
 
@@ -52,7 +53,8 @@ async function replayOpen(
   deadlineMs: number,
   deps: ReplayDependencies,
 ): Promise<ReplayReport> {
-  const { dryRun, maxRecords, transform, comment, unresolved, ...filter } = request;
+  const { dryRun, maxRecords, cursor, transform, comment, unresolved, ...filter } = request;
+  const after = cursor === undefined ? undefined : readCursor(cursor);
   const { reader, clock, newId } = deps;
   const runId = newId();
   const judge = createJudge(stream);
@@ -61,9 +63,10 @@ async function replayOpen(
   let examined = 0;
   let replayed = 0;
   let isInTime = true;
+  let last: OpenPosition | undefined = after;
   const stillInvalid = new Map<string, number>();
   try {
-    for await (const positions of selectOpen(filter, maxRecords, reader)) {
+    for await (const positions of selectOpen(filter, { maxRecords, after }, reader)) {
       isInTime = clock() < deadlineMs;
       if (!isInTime) break;
       const records = await readRecords(stream.name, positions, reader);
@@ -77,6 +80,7 @@ async function replayOpen(
       if (writer !== undefined) await replayChunk(writer, accepted, { stream: stream.name, comment, runId }, deps);
       examined += records.length;
       replayed += accepted.length;
+      last = positions.at(-1);
     }
   } finally {
     await writer?.close();
@@ -87,7 +91,7 @@ async function replayOpen(
     examined,
     replayed,
     still_invalid: Object.fromEntries(stillInvalid),
-    is_complete: isInTime && examined < maxRecords,
+    ...describeRest(stream.name, isInTime && examined < maxRecords, last),
   };
 }
 

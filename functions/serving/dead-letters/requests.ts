@@ -26,6 +26,12 @@ const createFilter = (whole: (min: number, max: number) => z.ZodType<number>) =>
 });
 const filter = createFilter(whole);
 
+const cursor = z
+  .string()
+  .regex(/^[\w-]+$/, 'must be the next_cursor of an answer')
+  .optional()
+  .meta({ description: 'next_cursor of the answer before' });
+
 /** Declares a request: other fields than these are refused, and a range begins before it ends. */
 function request<Shape extends z.ZodRawShape>(shape: Shape) {
   return z
@@ -47,11 +53,7 @@ export const listSchema = request({
   ...createFilter(wholeNumber),
   state: z.enum(['open', 'replayed', 'discarded', 'all']).default('open').meta({ description: 'What became of it' }),
   limit: wholeNumber(1, 1000).default(100).meta({ description: 'Rows of a page' }),
-  cursor: z
-    .string()
-    .regex(/^[\w-]+$/, 'must be the next_cursor of an answer')
-    .optional()
-    .meta({ description: 'next_cursor of the page before' }),
+  cursor,
 });
 
 export const showSchema = z.strictObject({
@@ -69,6 +71,7 @@ export const replaySchema = request({
   ...filter,
   dryRun,
   maxRecords,
+  cursor,
   transform: transformSchema.optional(),
   comment: z.string().max(500).default('').meta({ description: 'Why, for the log' }),
   unresolved: z
@@ -82,6 +85,7 @@ export const discardSchema = request({
   ...filter,
   dryRun,
   maxRecords,
+  cursor,
   comment: z.string().trim().min(1, 'must say why').max(500).meta({ description: 'Why, for the log' }),
 });
 

@@ -13,17 +13,23 @@ export interface OpenPosition {
   readonly offset: number;
 }
 
+export interface OpenRange {
+  readonly maxRecords: number;
+  /** Begins behind this one; from the first where undefined. */
+  readonly after: OpenPosition | undefined;
+}
+
 /**
  * The open dead letters that a filter lets pass, in their order and in chunks; those whose replay nobody has followed
  * up yet are left out. What changes meanwhile behind the reader is not seen twice.
  */
 export async function* selectOpen(
   filter: DeadLetterFilter & { readonly stream: string },
-  maxRecords: number,
+  { maxRecords, after: start }: OpenRange,
   clickhouse: ClickHouse,
 ): AsyncGenerator<readonly OpenPosition[]> {
   const condition = toCondition(filter);
-  let after: OpenPosition = { topic: '', partition: 0, offset: 0 };
+  let after: OpenPosition = start ?? { topic: '', partition: 0, offset: 0 };
   for (let left = maxRecords; left > 0; ) {
     const limit = Math.min(left, PAGE_RECORDS);
     const { rows } = await clickhouse.query<OpenPosition & { bytes: number }>(

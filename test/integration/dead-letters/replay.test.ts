@@ -114,6 +114,28 @@ describe('a replay', () => {
     );
   });
 
+  it('goes on behind what stays refused, with the cursor of the answer before', async () => {
+    await keep([...poison(0, 4), ...mendable(4, 7)]);
+    const reports = [];
+    for (let cursor: string | undefined; ; ) {
+      const report = await replay({ transform: MEND, maxRecords: 3, cursor });
+      reports.push([report.examined, report.replayed, report.is_complete]);
+      if (report.next_cursor === null) break;
+      cursor = report.next_cursor;
+    }
+
+    expect(reports).toEqual([
+      [3, 0, false],
+      [3, 2, false],
+      [1, 1, true],
+    ]);
+    expect(originsOf(await readTopic())).toEqual(['4', '5', '6']);
+  });
+
+  it('refuses a cursor that is none', async () => {
+    await expect(replay({ cursor: 'abc' })).rejects.toMatchObject({ status: 400, errors: [{ field: 'cursor' }] });
+  });
+
   it('changes nothing the second time', async () => {
     await keep(mendable(0, 3));
     await replay({ transform: MEND });
@@ -183,12 +205,30 @@ describe('a replay', () => {
 });
 
 describe('discarding', () => {
+  function discard(more: object) {
+    const request = discardSchema.parse({
+      stream: declared.name,
+      reason: 'invalid_json',
+      comment: 'noise',
+      ...more,
+    });
+    const deps = { reader: world.reader, writer: world.writer, clock: Date.now, newId: randomUUID };
+    return discardDeadLetters({ ...request, stream: stream.name } as never, Number.POSITIVE_INFINITY, deps);
+  }
+
+  it('says in a dry run where the rest begins', async () => {
+    await keep(poison(0, 3));
+    const first = await discard({ dryRun: true, maxRecords: 2 });
+    const second = await discard({ dryRun: true, maxRecords: 2, cursor: first.next_cursor ?? undefined });
+
+    expect([first, second]).toMatchObject([
+      { discarded: 2, is_complete: false },
+      { discarded: 1, is_complete: true, next_cursor: null },
+    ]);
+  });
+
   it('takes dead letters out of what is open, with a reason, and keeps their bytes', async () => {
     await keep([...poison(0, 2), ...mendable(2, 5)]);
-    const request = discardSchema.parse({ stream: declared.name, reason: 'invalid_json', comment: 'noise' });
-    const deps = { reader: world.reader, writer: world.writer, clock: Date.now, newId: randomUUID };
-    const discard = (more: object) =>
-      discardDeadLetters({ ...request, ...more, stream: stream.name } as never, Number.POSITIVE_INFINITY, deps);
 
     expect(await discard({ dryRun: true })).toMatchObject({ discarded: 2 });
     expect(await discard({})).toMatchObject({ discarded: 2 });

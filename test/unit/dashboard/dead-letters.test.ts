@@ -99,18 +99,18 @@ describe('the bytes of a record', () => {
 describe('the outcome', () => {
   const stream = 'deliveries';
   const counts = { examined: 30, replayed: 12, still_invalid: { wrong_type: 18 } };
-  const replay = { stream, dry_run: true, ...counts, is_complete: true };
+  const replay = { stream, dry_run: true, ...counts, is_complete: true, next_cursor: null };
 
   it('of a dry run says what would happen', () => {
     expect(describeReplay(replay)).toBe('12 of 30 dead letters would be replayed. Still refused: wrong_type 18.');
-    expect(describeDiscard({ stream, dry_run: true, discarded: 1, is_complete: true })).toBe(
+    expect(describeDiscard({ stream, dry_run: true, discarded: 1, is_complete: true, next_cursor: null })).toBe(
       '1 dead letter would be discarded.',
     );
   });
 
   it('says so when there are more', () => {
-    expect(describeReplay({ ...replay, dry_run: false, still_invalid: {}, is_complete: false })).toBe(
-      '12 of 30 dead letters are in the topic again. There are more: do it again for the rest.',
-    );
+    expect(
+      describeReplay({ ...replay, dry_run: false, still_invalid: {}, is_complete: false, next_cursor: 'abc' }),
+    ).toBe('12 of 30 dead letters are in the topic again. There are more.');
   });
 });

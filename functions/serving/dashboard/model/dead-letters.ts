@@ -102,7 +102,7 @@ function replayedVerb(records: number): string {
 }
 
 function describeRest({ is_complete: isComplete }: { is_complete: boolean }): string {
-  return isComplete ? '' : ' There are more: do it again for the rest.';
+  return isComplete ? '' : ' There are more.';
 }
 
 /** "00000000  7b 22 … 0a  {"…." for each sixteen bytes. */

@@ -10,6 +10,14 @@ type Action = 'replay' | 'discard';
 interface Outcome {
   text: string;
   records: number;
+  /** To what it has not looked at; null where it looked at all. */
+  nextCursor: string | null;
+}
+
+interface Options {
+  dryRun: boolean;
+  comment: string;
+  cursor?: string;
 }
 
 /**
@@ -36,7 +44,7 @@ export function drawLetterActions(scope: LetterScope, postJson: PostJson): HTMLE
         button({ class: 'button' }, () => void tryOut('discard'), 'Discard…'),
       ),
     );
-  const run = async (action: Action, options: { dryRun: boolean; comment: string }): Promise<Outcome | undefined> => {
+  const run = async (action: Action, options: Options): Promise<Outcome | undefined> => {
     show(element('p', {}, options.dryRun ? 'Trying out…' : 'Working…'));
     try {
       return await send(postJson, action, { ...scope, ...options });
@@ -68,27 +76,33 @@ export function drawLetterActions(scope: LetterScope, postJson: PostJson): HTMLE
     );
     form.addEventListener('submit', (event) => {
       event.preventDefault();
-      void doIt(action, comment.value);
+      void doIt(action, { comment: comment.value });
     });
     show(form);
     comment.focus();
   };
-  const doIt = async (action: Action, comment: string) => {
-    const outcome = await run(action, { dryRun: false, comment });
-    if (outcome !== undefined) show(element('p', { class: 'callout' }, outcome.text));
+  const doIt = async (action: Action, options: Omit<Options, 'dryRun'>) => {
+    const outcome = await run(action, { dryRun: false, ...options });
+    if (outcome === undefined) return;
+    const { text, nextCursor: cursor } = outcome;
+    const goOn = () => void doIt(action, { ...options, ...(cursor !== null && { cursor }) });
+    show(
+      element('p', { class: 'callout' }, text),
+      cursor === null ? null : button({ class: 'button' }, goOn, 'Go on with the rest'),
+    );
   };
 
   offer();
   return root;
 }
 
-async function send(postJson: PostJson, action: Action, request: LetterScope & { dryRun: boolean }): Promise<Outcome> {
+async function send(postJson: PostJson, action: Action, request: LetterScope & Options): Promise<Outcome> {
   if (action === 'replay') {
     const report = await postJson<ReplayReport>('v1/dead-letters/replay', request);
-    return { text: describeReplay(report), records: report.replayed };
+    return { text: describeReplay(report), records: report.replayed, nextCursor: report.next_cursor };
   }
   const report = await postJson<DiscardReport>('v1/dead-letters/discard', request);
-  return { text: describeDiscard(report), records: report.discarded };
+  return { text: describeDiscard(report), records: report.discarded, nextCursor: report.next_cursor };
 }
 
 function drawCommands(scope: LetterScope): HTMLElement {
