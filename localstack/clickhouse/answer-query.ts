@@ -96,7 +96,8 @@ async function answerInsert(exchange: Exchange, text: StatementText, dataOffset:
     const result = await engine.run({
       sql: readFromFile(statement.body, quoteString(file.path), "'none'"),
       preparation: prepare(exchange, settings, 0),
-      isStateless: request.parameters.size === 0,
+      parameters: request.parameters,
+      isStateless: true,
     });
     response.send(Buffer.alloc(0), undefined, { writtenRows: result.rowsRead, writtenBytes: result.bytesRead });
   };
@@ -138,7 +139,8 @@ async function streamResult(exchange: Exchange, { body, format, settings }: Spli
   const result = await engine.stream(
     {
       preparation: prepare(exchange, settings, readonlyOfReads(exchange)),
-      isStateless: request.parameters.size === 0,
+      parameters: request.parameters,
+      isStateless: true,
       signal,
     },
     (path) => `${body} INTO OUTFILE ${quoteString(path)} TRUNCATE COMPRESSION ${compression} FORMAT ${resultFormat}`,
@@ -157,7 +159,8 @@ async function sendResult(exchange: Exchange, statement: SplitStatement, canonic
       ? prepare(exchange, statement.settings, readonlyOfReads(exchange))
       : prepare(exchange, new Map(), request.isReadOnly ? 2 : 0),
     format,
-    isStateless: isRead && request.parameters.size === 0,
+    parameters: request.parameters,
+    isStateless: isRead,
     // A client that has gone ends what it reads, never what it writes.
     signal: isRead ? signal : undefined,
   });
@@ -180,7 +183,6 @@ function prepare(
   return writePreparation({
     database,
     settings: [new Map(Object.entries(profile.settings)), session.settings, request.settings, settings],
-    parameters: request.parameters,
     readonly,
   });
 }

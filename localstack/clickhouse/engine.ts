@@ -12,6 +12,8 @@ export interface EngineStatement {
   sql: string;
   /** SET and USE statements that are in force while it runs. */
   preparation: string;
+  /** Values of its placeholders: SQL literals by `param_<name>`. */
+  parameters?: ReadonlyMap<string, string>;
   /** Output format unless the statement names one. */
   format?: string;
   /** Leaves the session as it was, so that the session can be used again. */
@@ -53,14 +55,21 @@ export function createEngine(pool: SessionPool, outputPipes: OutputPipe[]): Engi
     else pipes.push(pipe);
   }
 
-  async function execute(engineSession: EngineSession, { sql, format, isStateless, signal }: EngineStatement) {
+  function acquire({ preparation, parameters }: Pick<EngineStatement, 'preparation' | 'parameters'>) {
+    return pool.acquire(preparation, [...(parameters?.keys() ?? [])]);
+  }
+
+  async function execute(engineSession: EngineSession, statement: EngineStatement) {
+    const { sql, parameters, format, isStateless, signal } = statement;
     let isDone = false;
     let isClean = false;
     const onAbort = () => void killUntil(() => isDone, engineSession.tag);
     signal?.addEventListener('abort', onAbort, { once: true });
     try {
       signal?.throwIfAborted();
-      const result = await engineSession.session.queryAsync(sql, { format: format ?? 'TabSeparated' });
+      const result = await engineSession.session.queryAsync(setParameters(parameters) + sql, {
+        format: format ?? 'TabSeparated',
+      });
       isClean = isStateless;
       return result;
     } catch (error) {
@@ -83,7 +92,7 @@ export function createEngine(pool: SessionPool, outputPipes: OutputPipe[]): Engi
   async function kill(condition: string): Promise<void> {
     const sql = `KILL QUERY WHERE ${condition} ASYNC`;
     try {
-      await execute(await pool.acquire(''), { sql, preparation: '', isStateless: true });
+      await execute(await pool.acquire('', []), { sql, preparation: '', isStateless: true });
     } catch (error) {
       console.error(`clickhouse: cannot kill an abandoned statement: ${error}`);
     }
@@ -91,11 +100,11 @@ export function createEngine(pool: SessionPool, outputPipes: OutputPipe[]): Engi
 
   return {
     async run(statement) {
-      return execute(await pool.acquire(statement.preparation), statement);
+      return execute(await acquire(statement), statement);
     },
     async stream(statement, toSql) {
       const pipe = await takePipe();
-      const session = await pool.acquire(statement.preparation).catch((error: unknown) => {
+      const session = await acquire(statement).catch((error: unknown) => {
         returnPipe(pipe);
         throw error;
       });
@@ -114,6 +123,11 @@ export function createEngine(pool: SessionPool, outputPipes: OutputPipe[]): Engi
       pool.close();
     },
   };
+}
+
+function setParameters(parameters: ReadonlyMap<string, string> = new Map()): string {
+  const assignments = [...parameters].map(([name, literal]) => `${name} = ${literal}`);
+  return assignments.length === 0 ? '' : `SET ${assignments.join(', ')}; `;
 }
 
 /** A reader that stops must go on discarding: an engine that waits for room in the pipe does not notice a KILL. */

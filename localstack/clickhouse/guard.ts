@@ -37,9 +37,9 @@ export function createGuard(engine: Engine): Guard {
     // With the parameters' values, so that {name:Identifier} shows what it will be: such a tree is of this request.
     // A value of any other type is a literal, whatever it says.
     const isOfEveryRequest = !tokens.some(({ value }) => /^identifier$/i.test(value));
-    const preparation = writePreparation({ database: 'default', settings: [], parameters, readonly: 1 });
-    const isStateless = parameters.size === 0;
-    const result = await engine.run({ sql: `EXPLAIN AST ${sql}`, preparation, format: 'TSVRaw', isStateless });
+    const preparation = writePreparation({ database: 'default', settings: [], readonly: 1 });
+    const statement = { sql: `EXPLAIN AST ${sql}`, preparation, parameters, format: 'TSVRaw', isStateless: true };
+    const result = await engine.run(statement);
     const tree = readSyntaxTree(result.text());
     if (isOfEveryRequest) knownTrees.set(sql, tree);
     return tree;

@@ -7,13 +7,16 @@ export interface EngineSession {
   readonly session: Session;
   /** The value of `log_comment` in this session: finds its statement in `system.processes`. */
   readonly tag: string;
-  readonly preparation: string;
+  readonly state: string;
 }
 
 export interface SessionPool {
-  /** Hands out a session in which `preparation` (SET and USE statements) has run, and nothing else. */
-  acquire(preparation: string): Promise<EngineSession>;
-  /** Takes a session back. `isClean`: its state is still what `preparation` made it. */
+  /**
+   * Hands out a session in which `preparation` (SET and USE statements) has run, and nothing else. A parameter cannot be
+   * unset: a session that has known some goes only to who sets the same `parameters` anew.
+   */
+  acquire(preparation: string, parameters: readonly string[]): Promise<EngineSession>;
+  /** Takes a session back. `isClean`: its state is still what it was, but for the values of its parameters. */
   release(session: EngineSession, isClean: boolean): void;
   close(): void;
 }
@@ -33,9 +36,9 @@ export function openSessionPool(dataDirectory: string): SessionPool {
   let opened = 0;
 
   function closeLeastRecentlyUsed(): void {
-    for (const [preparation, sessions] of idle) {
+    for (const [state, sessions] of idle) {
       const oldest = sessions.shift();
-      if (sessions.length === 0) idle.delete(preparation);
+      if (sessions.length === 0) idle.delete(state);
       if (!oldest) continue;
       oldest.session.close();
       idleCount -= 1;
@@ -44,8 +47,9 @@ export function openSessionPool(dataDirectory: string): SessionPool {
   }
 
   return {
-    async acquire(preparation) {
-      const waiting = idle.get(preparation)?.pop();
+    async acquire(preparation, parameters) {
+      const state = JSON.stringify([preparation, ...parameters.toSorted()]);
+      const waiting = idle.get(state)?.pop();
       if (waiting) {
         idleCount -= 1;
         return waiting;
@@ -60,18 +64,18 @@ export function openSessionPool(dataDirectory: string): SessionPool {
         session.close();
         throw fromEngineError(error);
       }
-      return { session, tag, preparation };
+      return { session, tag, state };
     },
     release(engineSession, isClean) {
       if (!isClean) {
         engineSession.session.close();
         return;
       }
-      const sessions = idle.get(engineSession.preparation) ?? [];
+      const sessions = idle.get(engineSession.state) ?? [];
       sessions.push(engineSession);
       // Set anew, so that the map's order is the order of last use.
-      idle.delete(engineSession.preparation);
-      idle.set(engineSession.preparation, sessions);
+      idle.delete(engineSession.state);
+      idle.set(engineSession.state, sessions);
       idleCount += 1;
       if (idleCount > MAX_IDLE_SESSIONS) closeLeastRecentlyUsed();
     },

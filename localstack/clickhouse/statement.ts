@@ -15,7 +15,6 @@ export interface Preparation {
   database: string;
   /** SQL literals by name; later maps win. */
   settings: Map<string, string>[];
-  parameters: Map<string, string>;
   /** 0 may write, 1 may change nothing, 2 may change settings. */
   readonly: 0 | 1 | 2;
 }
@@ -81,12 +80,11 @@ export function readAssignments(tokens: SqlToken[]): Map<string, string> | undef
 }
 
 /** Writes the statements that put a fresh session into the wanted state. */
-export function writePreparation({ database, settings, parameters, readonly }: Preparation): string {
+export function writePreparation({ database, settings, readonly }: Preparation): string {
   const statements: string[] = [];
   if (database !== 'default') statements.push(`USE ${quoteIdentifier(database)}`);
   const merged = new Map(settings.flatMap((entries) => [...entries]));
   const assignments = [...merged].map(([name, literal]) => `${name} = ${literal}`);
-  assignments.push(...[...parameters].map(([name, literal]) => `${name} = ${literal}`));
   if (assignments.length > 0) statements.push(`SET ${assignments.join(', ')}`);
   if (readonly > 0) statements.push(`SET readonly = ${readonly}`);
   return statements.join('; ');

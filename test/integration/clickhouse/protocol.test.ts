@@ -147,6 +147,18 @@ describe('a statement', () => {
     );
     expect(await Promise.all(answers)).toEqual(answers.map((_, n) => `${n}\n`));
   });
+
+  it('knows no parameter that another request gave', async () => {
+    await clickhouse.query('admin', 'SELECT {n:UInt8}', { param_n: '1' });
+    await clickhouse.query('admin', 'SELECT {n:UInt8} + {m:UInt8}', { param_n: '1', param_m: '2' });
+
+    const given: Record<string, string>[] = [{}, { param_m: '3' }];
+    const codes = given.map(async (parameters) => {
+      const { headers } = await clickhouse.send('admin', 'SELECT {n:UInt8}', parameters);
+      return headers.get('X-ClickHouse-Exception-Code');
+    });
+    expect(await Promise.all(codes)).toEqual(['456', '456']);
+  });
 });
 
 describe('inserted data', () => {

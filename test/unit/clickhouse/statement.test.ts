@@ -38,10 +38,9 @@ describe('writePreparation', () => {
           ['y', "'z'"],
         ]),
       ],
-      parameters: new Map([['param_p', "'v'"]]),
       readonly: 1,
     });
-    expect(text).toBe("USE `a\\`b`; SET x = 2, y = 'z', param_p = 'v'; SET readonly = 1");
+    expect(text).toBe("USE `a\\`b`; SET x = 2, y = 'z'; SET readonly = 1");
   });
 });
 
