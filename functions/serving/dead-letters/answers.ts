@@ -61,7 +61,7 @@ export const showAnswerSchema = z.object({
 
 /** What is left of an action. */
 const restFields = {
-  is_complete: z.boolean().meta({ description: 'False where there are more: send the request again' }),
+  is_complete: z.boolean().meta({ description: 'False where there are more: send the request again, with the cursor' }),
   next_cursor: z.string().nullable().meta({ description: 'Goes on behind what was looked at; null where all was' }),
 };
 

@@ -16,6 +16,17 @@ export function writeCursor({ stream, topic, partition, offset }: LetterPosition
   return Buffer.from(JSON.stringify([stream, topic, partition, offset])).toString('base64url');
 }
 
+/**
+ * Behind which dead letter of the stream a request begins; undefined for the first.
+ *
+ * @throws Problem 400 for a cursor that is none, or that of another stream
+ */
+export function readStart({ stream, cursor }: { stream: string; cursor?: string | undefined }) {
+  const start = cursor === undefined ? undefined : readCursor(cursor);
+  if (start === undefined || start.stream === stream) return start;
+  throw invalidRequest([{ field: 'cursor', message: `is of the stream ${start.stream}` }]);
+}
+
 /** @throws Problem 400 for a cursor that is none */
 export function readCursor(cursor: string): LetterPosition {
   try {

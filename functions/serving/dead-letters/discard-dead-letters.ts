@@ -2,7 +2,7 @@ import type { ClickHouse } from '@tidemark/platform/clickhouse';
 import type { Clock } from '@tidemark/platform/clock';
 import { logDeadLetterActions } from '@tidemark/platform/dead-letter-log';
 import type { DiscardReport } from './answers.ts';
-import { describeRest, readCursor } from './cursor.ts';
+import { describeRest, readStart } from './cursor.ts';
 import type { DiscardRequest } from './requests.ts';
 import { type OpenPosition, selectOpen } from './select-open.ts';
 
@@ -22,7 +22,7 @@ export async function discardDeadLetters(
   { reader, writer, clock, newId }: DiscardDependencies,
 ): Promise<DiscardReport> {
   const { stream } = filter;
-  const after = cursor === undefined ? undefined : readCursor(cursor);
+  const after = readStart({ stream, cursor });
   const runId = newId();
   let discarded = 0;
   let isInTime = true;

@@ -7,7 +7,7 @@ import { logDeadLetterActions } from '@tidemark/platform/dead-letter-log';
 import { Problem } from '@tidemark/platform/http';
 import { type TransactionalWriter, WriterFenced, type WrittenAt } from '@tidemark/platform/kafka/transactional-writer';
 import type { ReplayReport } from './answers.ts';
-import { describeRest, readCursor } from './cursor.ts';
+import { describeRest, readStart } from './cursor.ts';
 import type { ReplayRequest } from './requests.ts';
 import { type OpenPosition, readRecords, selectOpen } from './select-open.ts';
 import { openSettled, type SettleDependencies } from './settle-attempts.ts';
@@ -54,7 +54,7 @@ async function replayOpen(
   deps: ReplayDependencies,
 ): Promise<ReplayReport> {
   const { dryRun, maxRecords, cursor, transform, comment, unresolved, ...filter } = request;
-  const after = cursor === undefined ? undefined : readCursor(cursor);
+  const after = readStart({ stream: stream.name, cursor });
   const { reader, clock, newId } = deps;
   const runId = newId();
   const judge = createJudge(stream);

@@ -7,6 +7,7 @@ import { storeDeadLetters } from '@tidemark/platform/dead-letters';
 import { createKafka, createProducer } from '@tidemark/platform/kafka/client';
 import type { KafkaRecord } from '@tidemark/platform/kafka/log';
 import { type OpenTransactionalWriter, openTransactionalWriter } from '@tidemark/platform/kafka/transactional-writer';
+import { writeCursor } from '../../../functions/serving/dead-letters/cursor.ts';
 import { discardDeadLetters } from '../../../functions/serving/dead-letters/discard-dead-letters.ts';
 import { listDeadLetters } from '../../../functions/serving/dead-letters/list-dead-letters.ts';
 import { ReplayTakenOver, replayDeadLetters } from '../../../functions/serving/dead-letters/replay-dead-letters.ts';
@@ -132,8 +133,16 @@ describe('a replay', () => {
     expect(originsOf(await readTopic())).toEqual(['4', '5', '6']);
   });
 
-  it('refuses a cursor that is none', async () => {
-    await expect(replay({ cursor: 'abc' })).rejects.toMatchObject({ status: 400, errors: [{ field: 'cursor' }] });
+  it.each([
+    ['that is none', 'abc', 'must be the next_cursor of an answer'],
+    [
+      'of another stream',
+      writeCursor({ stream: 'other', topic: 't', partition: 0, offset: 1 }),
+      'is of the stream other',
+    ],
+  ])('refuses a cursor %s', async (_name, cursor, message) => {
+    const errors = [{ field: 'cursor', message }];
+    await expect(replay({ cursor })).rejects.toMatchObject({ status: 400, errors });
   });
 
   it('changes nothing the second time', async () => {

@@ -14,10 +14,14 @@ interface Outcome {
   nextCursor: string | null;
 }
 
-interface Options {
+/** Where to begin; without a cursor, with the first. */
+interface Start {
+  cursor?: string;
+}
+
+interface Options extends Start {
   dryRun: boolean;
   comment: string;
-  cursor?: string;
 }
 
 /**
@@ -34,9 +38,9 @@ export function drawLetterActions(scope: LetterScope, postJson: PostJson): HTMLE
   );
   const show = (...children: Child[]) => body.replaceChildren(...children.filter((child) => child !== null));
 
-  const offer = (message: Child = null) =>
+  const offer = (...messages: Child[]) =>
     show(
-      message,
+      ...messages,
       element(
         'div',
         { class: 'action-row' },
@@ -53,13 +57,14 @@ export function drawLetterActions(scope: LetterScope, postJson: PostJson): HTMLE
       return undefined;
     }
   };
-  const tryOut = async (action: Action) => {
-    const outcome = await run(action, { dryRun: true, comment: 'dry run' });
+  const tryOut = async (action: Action, start: Start = {}) => {
+    const outcome = await run(action, { dryRun: true, comment: 'dry run', ...start });
     if (outcome === undefined) return;
-    if (outcome.records === 0) offer(element('p', {}, outcome.text));
-    else confirm(action, outcome);
+    const lookFurther = drawRest(outcome, 'Look at the rest', (rest) => void tryOut(action, rest));
+    if (outcome.records === 0) offer(element('p', {}, outcome.text), lookFurther);
+    else confirm(action, outcome, start);
   };
-  const confirm = (action: Action, { text, records }: Outcome) => {
+  const confirm = (action: Action, { text, records }: Outcome, start: Start) => {
     const comment = element('input', { type: 'text', maxlength: 500, required: action === 'discard', name: 'comment' });
     const label = `${action === 'replay' ? 'Replay' : 'Discard'} ${formatNoun(records, 'dead letter')}`;
     const form = element(
@@ -76,7 +81,7 @@ export function drawLetterActions(scope: LetterScope, postJson: PostJson): HTMLE
     );
     form.addEventListener('submit', (event) => {
       event.preventDefault();
-      void doIt(action, { comment: comment.value });
+      void doIt(action, { comment: comment.value, ...start });
     });
     show(form);
     comment.focus();
@@ -84,16 +89,17 @@ export function drawLetterActions(scope: LetterScope, postJson: PostJson): HTMLE
   const doIt = async (action: Action, options: Omit<Options, 'dryRun'>) => {
     const outcome = await run(action, { dryRun: false, ...options });
     if (outcome === undefined) return;
-    const { text, nextCursor: cursor } = outcome;
-    const goOn = () => void doIt(action, { ...options, ...(cursor !== null && { cursor }) });
-    show(
-      element('p', { class: 'callout' }, text),
-      cursor === null ? null : button({ class: 'button' }, goOn, 'Go on with the rest'),
-    );
+    const goOn = drawRest(outcome, 'Go on with the rest', (rest) => void doIt(action, { ...options, ...rest }));
+    show(element('p', { class: 'callout' }, outcome.text), goOn);
   };
 
   offer();
   return root;
+}
+
+function drawRest({ nextCursor }: Outcome, label: string, onRest: (rest: Start) => void): Child {
+  if (nextCursor === null) return null;
+  return button({ class: 'button' }, () => onRest({ cursor: nextCursor }), label);
 }
 
 async function send(postJson: PostJson, action: Action, request: LetterScope & Options): Promise<Outcome> {
