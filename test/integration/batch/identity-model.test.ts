@@ -299,4 +299,29 @@ describe('an event id', () => {
     },
     TEST_TIMEOUT_MS,
   );
+
+  it(
+    'that a producer sends twenty thousand times counts once, above the tidemark, below it and on both sides',
+    async () => {
+      const world = await real.reset({ partitions: PARTITIONS, streamName: 'user_events' });
+      const sendOften = async (fromMs: number) => {
+        const slots = Array.from({ length: 20_000 }, (_, i) => userRecord(idOf(1), '/stuck', NOON_MS + fromMs + i));
+        world.produce(0, slots);
+        await world.deliverAll();
+      };
+      const count = async () =>
+        (await world.ask('SELECT count() AS events FROM realtime.user_events_unified'))[0]?.events;
+
+      await sendOften(0);
+      expect(await count()).toBe(1);
+      await world.compact();
+      expect(await count()).toBe(1);
+      await sendOften(60_000);
+      expect(await count()).toBe(1);
+      // The lake counts the first; of what comes later than its horizon, one more.
+      await sendOften(15 * HALF_DAY_MS);
+      expect(await count()).toBe(2);
+    },
+    TEST_TIMEOUT_MS,
+  );
 });
