@@ -7,6 +7,7 @@ export interface EngineSession {
   readonly session: Session;
   /** The value of `log_comment` in this session: finds its statement in `system.processes`. */
   readonly tag: string;
+  /** What was prepared in it, and the names of the parameters that it has known. */
   readonly state: string;
 }
 

@@ -33,8 +33,8 @@ const HOUR_MS = 60 * 60 * 1000;
 const PEER = 'default.bench_user_events';
 
 /**
- * Times each query of user events through the API with gold and a hot tail, short and long, and two of the views against the same
- * statement over a bare MergeTree table that holds each event once: what exactness at every moment costs.
+ * Times each query of user events through the API with gold and a hot tail, short and long, and two of the views against
+ * the same statement over a bare MergeTree table that holds each event once: what exactness at every moment costs.
  */
 export async function measureUserQueries(deps: UserQueryDependencies): Promise<Figure[]> {
   const { apiUrl, signal } = deps;
