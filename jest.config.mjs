@@ -9,6 +9,7 @@ const project = (displayName, testMatch, more = {}) => ({
   // ESM-only packages are compiled too; native and pre-bundled ones are left as they are.
   transformIgnorePatterns: [],
   testEnvironment: 'node',
+  setupFiles: ['<rootDir>/test/support/same-cases.ts'],
   ...more,
 });
 
