@@ -116,9 +116,8 @@ describe('under serverless offline', () => {
       logicalId: `${key[0]?.toUpperCase()}${key.slice(1)}LambdaFunction`,
       timeoutMs: 1_000,
     }));
-    const deployed = readMappings(template, functions, (id) => `misbehaving-dev.${id}`).mappings.filter(
-      ({ isEnabled }) => isEnabled,
-    );
+    const options = { functions, defaultGroup: (id: string) => `misbehaving-dev.${id}`, hasOwnSecurity: false };
+    const deployed = readMappings(template, options).mappings.filter(({ isEnabled }) => isEnabled);
     const offline = startOffline(service, { http: 13007, lambda: 13008, status: 13012 });
     try {
       await eventually(() => expect(readLines(offline.output(), 'mapping')).toHaveLength(deployed.length));
