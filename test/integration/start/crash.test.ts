@@ -33,6 +33,8 @@ describe('after kill -9', () => {
 
   it('of supervisor and guard, the next start ends what is left', async () => {
     const { supervisor, part, child } = await startFakeSupervisor();
+    // Standing still, it does not start another guard between the two.
+    supervisor.kill('SIGSTOP');
     signalProcessGroup(findGuard(supervisor), 'SIGKILL');
     supervisor.kill('SIGKILL');
     await once(supervisor, 'exit');
