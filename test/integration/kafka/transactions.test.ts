@@ -26,6 +26,8 @@ describe('readers of transactions', () => {
   it('gives exactly the committed records from every start offset, to its own readers and to consumers', async () => {
     await broker.createTopic('transactions');
     const committed = await produceTransactions(kafka, 'transactions');
+    // The last marker follows the answer to the end of its transaction.
+    await until(async () => (await log.offsets('transactions')).every((at) => at.lastStable === at.highWatermark));
     const [bounds] = await log.offsets('transactions');
     const end = bounds?.highWatermark ?? 0;
     expect(bounds).toEqual({ partition: 0, logStart: 0, lastStable: end, highWatermark: end });

@@ -5,12 +5,14 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { signalProcessGroup } from '../../../localstack/start/process-group.ts';
 import { RunDirectory } from '../../../localstack/start/run-directory.ts';
 import { takeStateLock } from '../../../localstack/start/state-lock.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 import { isAlive } from './is-alive.ts';
+
+jest.setTimeout(60_000);
 
 const program = fileURLToPath(new URL('fake-supervisor.ts', import.meta.url));
 
@@ -106,7 +108,7 @@ async function startFakeSupervisor() {
   supervisor.stdout.on('data', (chunk) => {
     output += chunk;
   });
-  await waitUntil(() => /part \d+/.test(output) && /child \d+/.test(output));
+  await waitUntil(() => /part \d+/.test(output) && /child \d+/.test(output), { withinMs: 40_000 });
   return {
     supervisor,
     part: Number(/part (\d+)/.exec(output)?.[1]),

@@ -190,7 +190,7 @@ describe('delivery', () => {
     const topic = await createTopic();
     await produce(topic, numbered(1));
     const { events } = run({ topics: [topic] }, () => new Promise((resolve) => setTimeout(resolve, 8_000)));
-    await eventually(async () => expect(await committedOffsets(topic)).toEqual([1]));
+    await eventually(async () => expect(await committedOffsets(topic)).toEqual([1]), 45_000);
     expect(events).toHaveLength(1);
   });
 });
