@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { runWithConfluentKafka } from '../support/kafka-python.ts';
+import { prepareConfluentKafka, runWithConfluentKafka } from '../support/kafka-python.ts';
 import { sendOneByOne } from '../support/send-values.ts';
 import { tell } from '../support/tell.ts';
 import { startTestStack, type TestStack } from '../support/test-stack.ts';
@@ -63,8 +63,7 @@ let client: ClickHouseClient;
 beforeAll(async () => {
   // Without schedules, which would compact at the full minute what is to be read before any compaction.
   stack = await startTestStack({ hasSchedules: false });
-  // The first time on a machine the client is downloaded: no test is to wait for that.
-  await runWithConfluentKafka('import confluent_kafka');
+  await prepareConfluentKafka();
   client = createClient({
     url: stack.urls.clickhouse,
     username: 'query',

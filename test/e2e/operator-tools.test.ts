@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createObjectStore } from '@tidemark/platform/object-store';
 import {
   discardAnswerSchema,
@@ -19,9 +19,6 @@ import { waitUntil } from '../support/wait-until.ts';
 let stack: TestStack;
 let dir: string;
 let positions: Position[];
-
-// Functions are loaded when they are first asked for, and a command takes a second of a quiet machine.
-jest.setTimeout(60_000);
 
 const sale = (n: number, store: unknown = 1) => ({
   event_time: '2026-01-01 10:00:00',

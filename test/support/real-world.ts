@@ -29,6 +29,9 @@ export type RealWorld = Awaited<ReturnType<typeof startRealWorld>>;
 /** One stream of it, empty at first. */
 export type World = Awaited<ReturnType<RealWorld['reset']>>;
 
+/** For starting it: the first time on a machine the S3 server is downloaded. */
+export const START_TIMEOUT_MS = 300_000;
+
 /** Starts ClickHouse and S3, for all the tests of a file. Takes about four seconds. */
 export async function startRealWorld() {
   const ministack = await startMinistack();

@@ -1,11 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createKafka, createProducer } from '@tidemark/platform/kafka/client';
 import { type KafkaLog, openKafkaLog } from '@tidemark/platform/kafka/log';
 import type { Kafka } from 'kafkajs';
 import { startTestKafka, type TestKafka } from '../../support/kafka.ts';
 import { collect, readAll, sendBatches, until } from '../../support/kafka-records.ts';
-
-jest.setTimeout(60_000);
 
 describe('readers of transactions', () => {
   let broker: TestKafka;

@@ -5,14 +5,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { signalProcessGroup } from '../../../localstack/start/process-group.ts';
 import { RunDirectory } from '../../../localstack/start/run-directory.ts';
 import { takeStateLock } from '../../../localstack/start/state-lock.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 import { isAlive } from './is-alive.ts';
-
-jest.setTimeout(60_000);
 
 const program = fileURLToPath(new URL('fake-supervisor.ts', import.meta.url));
 

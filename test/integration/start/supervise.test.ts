@@ -2,14 +2,12 @@ import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Part } from '../../../localstack/start/part.ts';
 import { RunDirectory } from '../../../localstack/start/run-directory.ts';
 import { Supervisor } from '../../../localstack/start/supervisor.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 import { isAlive } from './is-alive.ts';
-
-jest.setTimeout(60_000);
 
 const WAVES = [{ parts: ['fake'], graceMs: 500 }];
 const TIMES = { firstBackoffMs: 20, maxBackoffMs: 100, probeWhileReadyMs: 20, unresponsiveAfterMs: 400 };

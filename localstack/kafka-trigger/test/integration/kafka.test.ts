@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jes
 import { createProducer } from '@tidemark/platform/kafka/client';
 import { CompressionTypes, type Kafka, type Message } from 'kafkajs';
 import { startTestKafka, type TestKafka } from '../../../../test/support/kafka.ts';
-import { runWithConfluentKafka } from '../../../../test/support/kafka-python.ts';
+import { prepareConfluentKafka, runWithConfluentKafka } from '../../../../test/support/kafka-python.ts';
 import type { LambdaKafkaEvent, LambdaKafkaRecord } from '../../src/core/event.ts';
 import type { Mapping } from '../../src/core/mapping.ts';
 import { createClient } from '../../src/kafka/client.ts';
@@ -17,9 +17,10 @@ let topics = 0;
 const triggers: Trigger[] = [];
 
 beforeAll(async () => {
+  await prepareConfluentKafka();
   broker = await startTestKafka();
   kafka = createClient({ brokers: [broker.brokers] }, () => {});
-});
+}, 300_000);
 afterEach(async () => {
   await Promise.all(triggers.splice(0).map((trigger) => trigger.stop()));
 });
