@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { createProducer } from '@tidemark/platform/kafka/client';
+import { findFreePorts } from '../../../../test/support/find-free-ports.ts';
 import { startTestKafka, type TestKafka } from '../../../../test/support/kafka.ts';
 import type { LambdaKafkaEvent } from '../../src/core/event.ts';
 import { readMappings } from '../../src/core/mapping.ts';
@@ -46,15 +47,16 @@ afterAll(async () => {
   await rm(stateDir, { recursive: true, force: true });
 });
 
-function startOffline(cwd: string, ports: { http: number; lambda: number; status: number }): Running {
-  const args = ['offline', 'start', '--httpPort', String(ports.http), '--lambdaPort', String(ports.lambda)];
+async function startOffline(cwd: string): Promise<Running & { statusPort: number }> {
+  const [httpPort, lambdaPort, statusPort] = (await findFreePorts(3)) as [number, number, number];
+  const args = ['offline', 'start', '--httpPort', String(httpPort), '--lambdaPort', String(lambdaPort)];
   const env = {
     KAFKA_BROKERS: broker.brokers,
-    KAFKA_TRIGGER_STATUS_PORT: String(ports.status),
+    KAFKA_TRIGGER_STATUS_PORT: String(statusPort),
     STATE_DIR: stateDir,
     NODE_ENV: 'development',
   };
-  return startNode([SLS, ...args], { cwd, env });
+  return { ...startNode([SLS, ...args], { cwd, env }), statusPort };
 }
 
 async function eventsOf(functionKey: string): Promise<LambdaKafkaEvent[]> {
@@ -68,7 +70,7 @@ async function eventsOf(functionKey: string): Promise<LambdaKafkaEvent[]> {
 describe('under serverless offline', () => {
   // https://docs.aws.amazon.com/lambda/latest/dg/with-msk.html
   it('a function that throws, crashes its worker, exits or hangs gets its batch again; others are not disturbed', async () => {
-    const offline = startOffline(join(__dirname, 'service'), { http: 13003, lambda: 13004, status: 13011 });
+    const offline = await startOffline(join(__dirname, 'service'));
     try {
       for (const functionKey of ['throwing', 'crashing', 'exiting', 'hanging']) {
         await eventually(async () =>
@@ -92,7 +94,7 @@ describe('under serverless offline', () => {
       expect(offline.output()).toContain('without AWS_ENDPOINT_URL');
       const discarded = { function: 'poisoned', records: 3, reason: 'retries exhausted', destination: 'kafka' };
       await eventually(() => expect(readLines(offline.output(), 'records discarded')).toMatchObject([discarded]));
-      const status = (await (await fetch('http://127.0.0.1:13011/')).json()) as TriggerStatus;
+      const status = (await (await fetch(`http://127.0.0.1:${offline.statusPort}/`)).json()) as TriggerStatus;
       expect(status.mappings.find((mapping) => mapping.function === 'steady')).toMatchObject({
         delivered: 3,
         partitions: [{ topic: 'steady', partition: 0, committedOffset: 3, lag: 0 }],
@@ -118,7 +120,7 @@ describe('under serverless offline', () => {
     }));
     const options = { functions, defaultGroup: (id: string) => `misbehaving-dev.${id}`, hasOwnSecurity: false };
     const deployed = readMappings(template, options).mappings.filter(({ isEnabled }) => isEnabled);
-    const offline = startOffline(service, { http: 13007, lambda: 13008, status: 13012 });
+    const offline = await startOffline(service);
     try {
       await eventually(() => expect(readLines(offline.output(), 'mapping')).toHaveLength(deployed.length));
     } finally {
@@ -137,7 +139,7 @@ describe('under serverless offline', () => {
   });
 
   it("a foreign service's ten lines are enough", async () => {
-    const offline = startOffline(join(PACKAGE, 'example'), { http: 13005, lambda: 13006, status: 13013 });
+    const offline = await startOffline(join(PACKAGE, 'example'));
     try {
       await eventually(() => expect(offline.output()).toContain('greetings-0 2: c'));
     } finally {
