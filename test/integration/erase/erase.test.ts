@@ -313,6 +313,69 @@ describe('an erasure that is killed', () => {
   });
 });
 
+describe('a compactor that had begun before the request', () => {
+  it('and commits what it read after the subject was searched for, leaves nothing for good', async () => {
+    clockMs = Date.now();
+    world = await real.reset({ streamName: 'user_events' });
+    world.produce(0, [eventOf(7, 1)]);
+    await world.deliverAll();
+    await world.compact();
+    world.produce(0, [eventOf(42, 2, '/secret-page')]);
+    await world.deliverAll();
+
+    const input = { toOffsets: undefined, deadlineMs: Number.POSITIVE_INFINITY };
+    const late = createPause();
+    const compacting = compactStream(world.declaration, input, { ...deps(), store: atBronzeCommit(late.pause) });
+    await late.paused;
+    const letLateCommit = async () => {
+      late.resume();
+      await compacting;
+    };
+    await erase(user42, false, { store: atBronzeCommit(letLateCommit) });
+    expect((await answers()).events).toEqual([{ user_id: 7, n: 1 }]);
+
+    await letFloorStand();
+    expect((await erase({})).erasures[0]).toMatchObject({ proof: { is_clean: false, found: { lake_records: 1 } } });
+    expect(
+      await world.ask("SELECT warning FROM tidemark.batch_runs WHERE step = 'erase-subject' AND warning != ''"),
+    ).toEqual([{ warning: expect.stringContaining('something was found again') }]);
+    await letFloorStand();
+    expect((await erase({})).erasures[0]).toMatchObject({ state: 'finished', proof: { is_clean: true } });
+    expect(await lakeHolds('/secret-page')).toEqual([]);
+  });
+});
+
+/** A store before whose first commit to the bronze table something happens. */
+function atBronzeCommit(happen: () => Promise<void>): World['store'] {
+  let isFirst = true;
+  return {
+    ...world.store,
+    putIfAbsent: async (key, body) => {
+      if (isFirst && /^bronze\/.*\.metadata\.json$/.test(key)) {
+        isFirst = false;
+        await happen();
+      }
+      return world.store.putIfAbsent(key, body);
+    },
+  };
+}
+
+function createPause() {
+  let resume = () => {};
+  let reach = () => {};
+  const resumed = new Promise<void>((resolve) => {
+    resume = resolve;
+  });
+  const paused = new Promise<void>((resolve) => {
+    reach = resolve;
+  });
+  const pause = () => {
+    reach();
+    return resumed;
+  };
+  return { paused, pause, resume };
+}
+
 async function pinOf(snapshot: number): Promise<string> {
   const rows = await world.ask<{ lake_table: string }>(
     `SELECT lake_table FROM tidemark.lake_snapshots FINAL WHERE snapshot = ${snapshot}`,
