@@ -39,7 +39,7 @@ const RETENTION_MARGIN_MS = 30 * 24 * 60 * 60 * 1000;
 export async function registerIdentities(clickhouse: ClickHouse, registration: Registration): Promise<void> {
   const { identity, pin, loadBronze } = registration;
   const { stream, snapshot, tidemark } = pin;
-  const ranges = rangesBetween(await readRegisteredTidemark(clickhouse, stream.name), tidemark);
+  const ranges = rangesBetween(await findRegistered(clickhouse, registration), tidemark);
   if (ranges.size === 0) return;
   await clickhouse.command(renderInsert(registration, keptCondition(registration, ranges)));
   const bronze = await loadBronze();
@@ -60,6 +60,21 @@ export async function registerIdentities(clickhouse: ClickHouse, registration: R
     ['stream', 'snapshot', 'tidemark'],
     [[stream.name, snapshot, Object.fromEntries(tidemark)]],
   );
+}
+
+/**
+ * Up to where the ids are there: nowhere, where the table has none though the lake counts events that it would keep. So
+ * a table that was lost and made anew is filled again before anything is judged by it.
+ */
+async function findRegistered(clickhouse: ClickHouse, registration: Registration): Promise<Tidemark> {
+  const { stream, lakeTable } = registration.pin;
+  const registered = await readRegisteredTidemark(clickhouse, stream.name);
+  const anyId = 'SELECT 1 FROM tidemark.event_identities WHERE stream = {stream:String} LIMIT 1';
+  const { rows: known } = await clickhouse.query(anyId, { stream: stream.name });
+  if (registered.size === 0 || known.length > 0) return registered;
+  const kept = keptCondition(registration, rangesBetween(new Map(), registered));
+  const { rows: lost } = await clickhouse.query(`SELECT 1 FROM ${lakeTable} WHERE ${kept} LIMIT 1`);
+  return lost.length > 0 ? new Map() : registered;
 }
 
 type LakeIdentities = Omit<Registration, 'loadBronze'>;
