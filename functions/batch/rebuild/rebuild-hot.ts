@@ -8,6 +8,7 @@ import { defineEventsTable, defineRecordsTable } from '../compact/lake-definitio
 import { makeReadable } from '../compact/make-readable.ts';
 import { parseSummary } from '../compact/snapshot-summary.ts';
 import { withPinned } from '../reconcile/pin-for-reading.ts';
+import { rebuiltPrefix } from './rebuilt-tables.ts';
 import { type Restored, restoreFromKafka, restoreFromLake, restoreRegistered } from './restore-hot.ts';
 
 export interface RebuildHotInput {
@@ -53,7 +54,7 @@ export async function rebuildHot(
   const { clickhouse, store, clock, newId } = deps;
   const target = `${stream.database}.${stream.hotTable}`;
   const wasMissing = !(await exists(clickhouse, stream));
-  const into = wasMissing ? `${target}_rebuilt_${newId().slice(0, 8)}` : target;
+  const into = wasMissing ? `${stream.database}.${rebuiltPrefix(stream)}${newId().slice(0, 8)}` : target;
   if (wasMissing) await clickhouse.command(ddl.replace(target, into));
   try {
     const events = await LakeTable.open(store, defineEventsTable(stream), { now: clock, newId });
