@@ -1,6 +1,7 @@
 import registerConflictsSql from '../../sql/platform/templates/register_conflicts.sql';
 import registerIdentitiesSql from '../../sql/platform/templates/register_identities.sql';
 import type { ClickHouse } from './clickhouse.ts';
+import { selectErasedPositions } from './erasures.ts';
 import { hashOfId } from './id-hash.ts';
 import { LAKE_COLLECTION, type Pin, type PinnableVersion } from './publication.ts';
 import { renderTemplate } from './render-template.ts';
@@ -84,7 +85,9 @@ export function restoreIdentities(lake: LakeIdentities, ranges: OffsetRanges): {
   const known =
     'SELECT _partition, _offset FROM tidemark.event_identities ' +
     `WHERE stream = '${lake.pin.stream.name}' AND ${rangesCondition(ranges)}`;
-  const missing = `${keptCondition(lake, ranges)} AND (toInt32(_partition), toInt64(_offset)) NOT IN (${known})`;
+  const position = '(toInt32(_partition), toInt64(_offset))';
+  const erased = selectErasedPositions(lake.pin.stream.name);
+  const missing = `${keptCondition(lake, ranges)} AND ${position} NOT IN (${known}) AND ${position} NOT IN (${erased})`;
   return {
     insert: renderInsert(lake, missing),
     count: `SELECT count() AS rows FROM ${lake.pin.lakeTable} WHERE ${missing}`,

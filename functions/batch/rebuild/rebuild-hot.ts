@@ -1,5 +1,6 @@
 import type { Stream } from '@tidemark/domains/stream';
 import type { ClickHouse } from '@tidemark/platform/clickhouse';
+import { readRegisteredTidemark } from '@tidemark/platform/event-identities';
 import type { KafkaLog } from '@tidemark/platform/kafka/log';
 import { LakeTable } from '@tidemark/platform/lake/lake-table';
 import type { ObjectStore } from '@tidemark/platform/object-store';
@@ -70,7 +71,9 @@ export async function rebuildHot(
       const { identity } = stream;
       if (identity === undefined) return { fromLake, identities: 0 };
       const pin = { stream, snapshot: version.version, tidemark, lakeTable };
-      const identities = await restoreRegistered({ identity, pin, historicalThroughMs }, isDryRun, clickhouse);
+      const lake = { identity, pin, historicalThroughMs };
+      const registered = await readRegisteredTidemark(clickhouse, stream.name);
+      const identities = await restoreRegistered(lake, registered, isDryRun, clickhouse);
       return { fromLake, identities };
     });
     // Registers what no registration is known of.

@@ -95,6 +95,9 @@ describe('a stream with event ids', () => {
     if (domain === undefined) throw new Error('no domain');
     const rebuild = (isDryRun: boolean) =>
       rebuildStream(domain, world.declaration, { what: 'hot', isDryRun, hotRetentionMs }, world.deps);
+    await world.clickhouse.command('DELETE FROM tidemark.event_identities WHERE _partition = 0 AND _offset < 7');
+    const found = (await reconcile()).partitions.map(({ mismatches }) => mismatches);
+    expect(found).toEqual([[{ from: 0, to: 23, reason: '7 ids of these events are not known any more' }], []]);
     // As a start leaves it after the table was dropped.
     await world.clickhouse.command('TRUNCATE TABLE tidemark.event_identities');
     expect(await readAnswers()).not.toEqual(before);
