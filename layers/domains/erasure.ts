@@ -31,9 +31,9 @@ export function hashSubject(salt: string, value: string | Buffer): string {
   return hash('sha256', Buffer.concat([Buffer.from(salt), Buffer.from(value)]), 'hex');
 }
 
-/** The columns whose values name a subject of the stream, the record's key among them. */
-export function listErasableColumns({ erasableColumns = [] }: Stream): readonly string[] {
-  return [...erasableColumns, KEY_COLUMN];
+/** The columns whose values name a subject of the stream; the record's key too, where the lake keeps that of each. */
+export function listErasableColumns({ erasableColumns = [], bronzeTable }: Stream): readonly string[] {
+  return bronzeTable === undefined ? erasableColumns : [...erasableColumns, KEY_COLUMN];
 }
 
 /**

@@ -1,6 +1,7 @@
 import registerConflictsSql from '../../sql/platform/templates/register_conflicts.sql';
 import registerIdentitiesSql from '../../sql/platform/templates/register_identities.sql';
 import type { ClickHouse } from './clickhouse.ts';
+import { selectErasedPositions } from './erasures.ts';
 import { hashOfId } from './id-hash.ts';
 import { LAKE_COLLECTION, type Pin, type PinnableVersion } from './publication.ts';
 import { renderTemplate } from './render-template.ts';
@@ -39,7 +40,7 @@ const RETENTION_MARGIN_MS = 30 * 24 * 60 * 60 * 1000;
 export async function registerIdentities(clickhouse: ClickHouse, registration: Registration): Promise<void> {
   const { identity, pin, loadBronze } = registration;
   const { stream, snapshot, tidemark } = pin;
-  const ranges = rangesBetween(await readRegisteredTidemark(clickhouse, stream.name), tidemark);
+  const ranges = rangesBetween(await findRegistered(clickhouse, registration), tidemark);
   if (ranges.size === 0) return;
   await clickhouse.command(renderInsert(registration, keptCondition(registration, ranges)));
   const bronze = await loadBronze();
@@ -62,6 +63,21 @@ export async function registerIdentities(clickhouse: ClickHouse, registration: R
   );
 }
 
+/**
+ * Up to where the ids are there: nowhere, where the table has none though the lake counts events that it would keep. So
+ * a table that was lost and made anew is filled again before anything is judged by it.
+ */
+async function findRegistered(clickhouse: ClickHouse, registration: Registration): Promise<Tidemark> {
+  const { stream, lakeTable } = registration.pin;
+  const registered = await readRegisteredTidemark(clickhouse, stream.name);
+  const anyId = 'SELECT 1 FROM tidemark.event_identities WHERE stream = {stream:String} LIMIT 1';
+  const { rows: known } = await clickhouse.query(anyId, { stream: stream.name });
+  if (registered.size === 0 || known.length > 0) return registered;
+  const kept = keptCondition(registration, rangesBetween(new Map(), registered));
+  const { rows: lost } = await clickhouse.query(`SELECT 1 FROM ${lakeTable} WHERE ${kept} LIMIT 1`);
+  return lost.length > 0 ? new Map() : registered;
+}
+
 type LakeIdentities = Omit<Registration, 'loadBronze'>;
 
 /** INSERT of the identities of some ranges that were registered and are not there any more, and how many those are. */
@@ -69,7 +85,9 @@ export function restoreIdentities(lake: LakeIdentities, ranges: OffsetRanges): {
   const known =
     'SELECT _partition, _offset FROM tidemark.event_identities ' +
     `WHERE stream = '${lake.pin.stream.name}' AND ${rangesCondition(ranges)}`;
-  const missing = `${keptCondition(lake, ranges)} AND (toInt32(_partition), toInt64(_offset)) NOT IN (${known})`;
+  const position = '(toInt32(_partition), toInt64(_offset))';
+  const erased = selectErasedPositions(lake.pin.stream.name);
+  const missing = `${keptCondition(lake, ranges)} AND ${position} NOT IN (${known}) AND ${position} NOT IN (${erased})`;
   return {
     insert: renderInsert(lake, missing),
     count: `SELECT count() AS rows FROM ${lake.pin.lakeTable} WHERE ${missing}`,

@@ -39,6 +39,8 @@ const BLOCK_OFFSETS = 100;
 /** ClickHouse answers eight queries of one user at once. */
 const CLIENTS = 6;
 const QUERIES_PER_SECOND = 100;
+/** A third of what two cores have given on a slow evening, beside everything else. */
+const LEAST_PER_SECOND = 8;
 /** Floors stand after this long, instead of a quarter of an hour. */
 const STAND_MS = 15_000;
 const QUERY_LIMIT_MS = 14_000;
@@ -111,11 +113,12 @@ it('counts beside everything that moves data, up to a hundred a second, never go
     `${all.length} counts in ${(elapsedMs / 1000).toFixed(0)} s, ${rate} a second by ${CLIENTS} clients; ${refused} were refused and asked again.`,
     `Median ${all[Math.floor(all.length / 2)]?.toFixed(0)} ms, longest ${all.at(-1)?.toFixed(0)} ms.`,
     `Meanwhile ${producer.sent} events came, ${done.compactions} compactions and refreshes, ${done.folded} gold tables folded, ${done.rewritten} files rewritten, ${done.expired} snapshots expired, ${done.blocks} hot blocks trimmed.`,
+    `They would ask ${QUERIES_PER_SECOND} times a second: why two cores do not answer so often, docs/decisions.md says.`,
   ]);
   expect(clients.flatMap(({ wrong }) => wrong)).toEqual([]);
   expect(all.at(-1)).toBeLessThan(QUERY_LIMIT_MS);
   // A busy machine asks less often, but it has to ask.
-  expect(all.length).toBeGreaterThan(DURATION_MS / 500);
+  expect(all.length / (elapsedMs / 1000)).toBeGreaterThan(LEAST_PER_SECOND);
   for (const times of Object.values(done)) expect(times).toBeGreaterThan(0);
 }, 300_000);
 

@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { expect } from '@jest/globals';
 import type fc from 'fast-check';
+import { EXPIRED_UNREAD } from '../../functions/batch/reconcile/account-partition.ts';
+import { reconcileStream } from '../../functions/batch/reconcile/reconcile-stream.ts';
 import { createIngest } from '../../functions/speed/ingest/ingest-records.ts';
 import { OffsetOutOfRange } from '../../layers/platform/kafka/log-errors.ts';
 import { rangesCondition } from '../../layers/platform/tidemark.ts';
@@ -250,7 +253,7 @@ export class LoseHotRows extends Step {
   toString = () => `lose ${this.isWhole ? 'the hot table' : 'hot rows'} and rebuild`;
 }
 
-/** Everything ends, and nothing refuses any more. */
+/** Everything ends, and nothing refuses any more; and every offset is accounted for. */
 export async function settle(history: History, world: World): Promise<void> {
   while (history.paused.length > 0) {
     await history.paused.shift()?.finish();
@@ -261,6 +264,12 @@ export async function settle(history: History, world: World): Promise<void> {
   await runs.refreshGold(world, world.deps);
   history.mayRefuse = false;
   await expectExact(history, world);
+  const ledger = await reconcileStream(world.declaration, { isFull: true, hotRetentionMs: 0 }, world.deps);
+  const found = ledger.partitions.map(({ gaps, doubles, mismatches }) => {
+    // What Kafka deleted before anybody read it is lost in the model as well.
+    return [...gaps.filter(({ reason }) => reason !== EXPIRED_UNREAD), ...doubles, ...mismatches];
+  });
+  expect({ found, missing: ledger.missingFiles }).toEqual({ found: found.map(() => []), missing: [] });
 }
 
 async function ingest({ kafka, stream, deps }: World, partition: number, from: number, to: number): Promise<void> {

@@ -3,6 +3,7 @@ import { storeDeadLetters } from '@tidemark/platform/dead-letters';
 import type { LakeTable } from '@tidemark/platform/lake/lake-table';
 import type { LakeVersion } from '@tidemark/platform/lake/table-version';
 import { formatTidemark, parseTidemark, type Tidemark } from '@tidemark/platform/tidemark';
+import { countHeld } from './count-held.ts';
 import { toRecordRows } from './kept-records.ts';
 import type { Piece } from './read-piece.ts';
 import { formatSummary } from './snapshot-summary.ts';
@@ -28,27 +29,37 @@ export async function commitPiece(
   { events, records, clickhouse, writerId }: CommitDependencies,
 ): Promise<LakeVersion | undefined> {
   await storeDeadLetters(clickhouse, piece.deadLetters);
-  await keepRecords(piece, records, writerId, startedAtMs);
+  const passed = await keepRecords(piece, records, writerId, startedAtMs);
   const files = piece.stored === 0 ? [] : await events.writeDataFiles(piece.rows);
-  const summary = formatSummary(piece.summary);
+  const summary = formatSummary(await countHeld(piece, passed, records));
   const result = await events.append({ base, files, summary, writerId, startedAtMs });
   return result.outcome === 'committed' ? result.version : undefined;
 }
 
 /**
  * Appends to the records' own table those that it does not hold: it has a tidemark of its own, because a run may end
- * between the two commits. Repeats until it has won or another compactor has written the same ones.
+ * between the two commits. Repeats until it has won or another compactor has written the same ones. Where something was
+ * erased the tidemark moves in any case: whoever read it before it was erased finds it passed.
+ *
+ * @returns the table's tidemark before
  */
-async function keepRecords(piece: Piece, table: LakeTable, writerId: string, startedAtMs: number): Promise<void> {
+async function keepRecords(
+  { kept, erased, summary: { tidemark } }: Piece,
+  table: LakeTable,
+  writerId: string,
+  startedAtMs: number,
+): Promise<Tidemark> {
   for (;;) {
     const base = await table.load();
     const known = parseTidemark(base.summary[OFFSETS]);
-    const missing = piece.kept.filter(({ record }) => record.offset >= (known.get(record.partition) ?? 0));
-    if (missing.length === 0) return;
-    const files = await table.writeDataFiles(toRecordRows(missing, table.definition));
-    const summary = { [OFFSETS]: formatTidemark(furthest(known, piece.summary.tidemark)) };
+    const isAbove = ({ partition, offset }: { partition: number; offset: number }) =>
+      offset >= (known.get(partition) ?? 0);
+    const missing = kept.filter(({ record }) => isAbove(record));
+    if (missing.length === 0 && !erased.some(isAbove)) return known;
+    const files = missing.length === 0 ? [] : await table.writeDataFiles(toRecordRows(missing, table.definition));
+    const summary = { [OFFSETS]: formatTidemark(furthest(known, tidemark)) };
     const result = await table.append({ base, files, summary, writerId, startedAtMs });
-    if (result.outcome === 'committed') return;
+    if (result.outcome === 'committed') return known;
   }
 }
 

@@ -27,6 +27,8 @@ export interface Piece {
   readonly deadLetters: readonly DeadLetter[];
   /** What the stream's records table is to hold: every record for a bronze table, else the dead letters. */
   readonly kept: readonly KeptRecord[];
+  /** Left out because an erasure has them. */
+  readonly erased: readonly ErasedPosition[];
   /** The summary of the snapshot that the piece ends. */
   readonly summary: SnapshotSummary;
 }
@@ -102,6 +104,7 @@ export async function readPiece(
     stored: partitionsOfEvents.length,
     deadLetters,
     kept: [...validRecords, ...deadLetters.map(toRefusedRecord)],
+    erased,
     summary: {
       tidemark,
       stored: addCounts(before.stored, countEach(partitionsOfEvents)),

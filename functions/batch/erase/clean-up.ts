@@ -4,6 +4,7 @@ import type { ErasureState } from '@tidemark/platform/erasures';
 import type { ForgetReport } from '@tidemark/platform/lake/forget-files';
 import { versionOf } from '@tidemark/platform/lake/snapshot';
 import type { CompactDependencies } from '../compact/compact-stream.ts';
+import { dropAbandonedRebuilds } from '../rebuild/rebuilt-tables.ts';
 import { hashDefinition } from '../refresh-gold/gold-definition.ts';
 import { readNewestRefresh } from '../refresh-gold/refresh-log.ts';
 import { storageOf } from '../refresh-gold/segments.ts';
@@ -32,6 +33,7 @@ export async function cleanUp(
 ): Promise<Removed> {
   const { stream } = declaration;
   const { clickhouse } = deps;
+  await dropAbandonedRebuilds(stream, clickhouse);
   const rows = await deleteRows(stream, erasure, clickhouse);
   const known = await readKnownPositions(clickhouse, erasure);
   const { events, records } = await openTables(stream, deps);

@@ -56,7 +56,7 @@ export async function eraseSubject(
     name,
     async () => {
       for (const erasure of erasures) reports.push(await continueErasure(declaration, erasure, deadlineMs, deps));
-      return { ...NOTHING, status: 'done' };
+      return { ...NOTHING, status: 'done', ...warnOf(reports) };
     },
     deps,
   );
@@ -64,6 +64,13 @@ export async function eraseSubject(
 }
 
 const NOTHING: RunReport = { status: 'skipped', ranges: new Map(), snapshot: 0, rows: 0, rejected: 0 };
+
+/** Of what stays unfinished though nothing waits for a moment that will come by itself. */
+function warnOf(reports: readonly ErasureReport[]): { warning?: string } {
+  const stuck = reports.filter(({ state, proof }) => state === 'requested' || proof?.is_clean === false);
+  if (stuck.length === 0) return {};
+  return { warning: stuck.map(({ erasure_id, message }) => `erasure ${erasure_id}: ${message}`).join('; ') };
+}
 
 async function continueErasure(
   declaration: StreamDeclaration,
@@ -84,7 +91,12 @@ async function continueErasure(
   }
   const removed = await cleanUp(declaration, state, deps);
   const proof = await proveErasure(declaration, state, removed, deps);
-  if (!proof.is_clean) return { ...report, message: 'something was found again: invoke it again', proof };
+  if (!proof.is_clean) {
+    // Committed by a compactor that had begun before the request: it is taken from the lake as at first.
+    const { lake_events = 0, lake_records = 0 } = proof.found;
+    if (lake_events + lake_records > 0) await vanish(declaration, state, deadlineMs, deps);
+    return { ...report, message: 'something was found again: invoke it again', proof };
+  }
   await storeErasureStep(clickhouse, state, { ...state, status: 'finished', proof });
   return { ...report, state: 'finished', message: 'searched for everywhere, and nowhere found', proof };
 }

@@ -1,6 +1,7 @@
 import type { StreamDeclaration } from '@tidemark/domains/domain';
 import type { ErasureState } from '@tidemark/platform/erasures';
 import type { CompactDependencies } from '../compact/compact-stream.ts';
+import { countRebuilds } from '../rebuild/rebuilt-tables.ts';
 import { storageOf } from '../refresh-gold/segments.ts';
 import type { Removed } from './clean-up.ts';
 import { countRows } from './delete-rows.ts';
@@ -34,6 +35,8 @@ export async function proveErasure(
   const found: Record<string, number> = {
     ...(await countInLake(stream, erasure, known, tables)),
     ...(await countRows(stream, erasure, clickhouse)),
+    // Not looked into: each is gone within the hour.
+    rebuilt_tables: await countRebuilds(stream, clickhouse),
     lake_files: await tables.events.countForgettable(matchEvents(erasure, known)),
     lake_record_files: await tables.records.countForgettable(matchRecords(stream, erasure, known)),
   };

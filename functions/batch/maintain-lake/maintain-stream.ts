@@ -4,6 +4,7 @@ import { LakeTable } from '@tidemark/platform/lake/lake-table';
 import type { Readers, Retention } from '@tidemark/platform/lake/retention';
 import type { ObjectStore } from '@tidemark/platform/object-store';
 import { defineEventsTable, defineRecordsTable } from '../compact/lake-definitions.ts';
+import { dropAbandonedRebuilds } from '../rebuild/rebuilt-tables.ts';
 import { type HistoryReport, keepHours } from './keep-hours.ts';
 import { maintainTable, type TableReport } from './maintain-table.ts';
 import { type Floors, raiseFloor, readFloors } from './raise-floor.ts';
@@ -62,6 +63,7 @@ export async function maintainStream(
   const { inUse, ...history } = await keepHours(stream, { events, historyMs, nowMs, isDryRun }, clickhouse);
 
   const hot = await trimHotTable(stream, { standing, retentionMs: hotRetentionMs, nowMs, isDryRun }, clickhouse);
+  if (!isDryRun) await dropAbandonedRebuilds(stream, clickhouse);
   const trim = { standing, isDryRun };
   const trimmed = { segments: 0, refreshes: 0, publications: await trimPublications(stream.name, trim, clickhouse) };
   for (const table of gold) {

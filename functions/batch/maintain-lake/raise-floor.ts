@@ -9,8 +9,8 @@ export interface Floors {
 }
 
 /**
- * A floor holds for what is removed once it has stood so long: longer than any query or batch function may run (both at
- * most 600 s), so that whatever began before the floor was raised has ended.
+ * A floor holds for what is removed once it has stood so long: longer than any query (600 s) or batch function (840 s)
+ * may run, so that whatever began before the floor was raised has ended.
  */
 const STANDING_MINUTES = 15;
 

@@ -1,5 +1,6 @@
 import type { Stream } from '@tidemark/domains/stream';
 import type { ClickHouse } from '@tidemark/platform/clickhouse';
+import { readRegisteredTidemark } from '@tidemark/platform/event-identities';
 import type { KafkaLog } from '@tidemark/platform/kafka/log';
 import { LakeTable } from '@tidemark/platform/lake/lake-table';
 import type { ObjectStore } from '@tidemark/platform/object-store';
@@ -8,6 +9,7 @@ import { defineEventsTable, defineRecordsTable } from '../compact/lake-definitio
 import { makeReadable } from '../compact/make-readable.ts';
 import { parseSummary } from '../compact/snapshot-summary.ts';
 import { withPinned } from '../reconcile/pin-for-reading.ts';
+import { rebuiltPrefix } from './rebuilt-tables.ts';
 import { type Restored, restoreFromKafka, restoreFromLake, restoreRegistered } from './restore-hot.ts';
 
 export interface RebuildHotInput {
@@ -53,7 +55,7 @@ export async function rebuildHot(
   const { clickhouse, store, clock, newId } = deps;
   const target = `${stream.database}.${stream.hotTable}`;
   const wasMissing = !(await exists(clickhouse, stream));
-  const into = wasMissing ? `${target}_rebuilt_${newId().slice(0, 8)}` : target;
+  const into = wasMissing ? `${stream.database}.${rebuiltPrefix(stream)}${newId().slice(0, 8)}` : target;
   if (wasMissing) await clickhouse.command(ddl.replace(target, into));
   try {
     const events = await LakeTable.open(store, defineEventsTable(stream), { now: clock, newId });
@@ -69,7 +71,9 @@ export async function rebuildHot(
       const { identity } = stream;
       if (identity === undefined) return { fromLake, identities: 0 };
       const pin = { stream, snapshot: version.version, tidemark, lakeTable };
-      const identities = await restoreRegistered({ identity, pin, historicalThroughMs }, isDryRun, clickhouse);
+      const lake = { identity, pin, historicalThroughMs };
+      const registered = await readRegisteredTidemark(clickhouse, stream.name);
+      const identities = await restoreRegistered(lake, registered, isDryRun, clickhouse);
       return { fromLake, identities };
     });
     // Registers what no registration is known of.

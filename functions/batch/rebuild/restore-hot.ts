@@ -7,7 +7,7 @@ import { createVersionedJudge } from '@tidemark/domains/versioned-judge';
 import type { ClickHouse, Row } from '@tidemark/platform/clickhouse';
 import { storeDeadLetters } from '@tidemark/platform/dead-letters';
 import { readErasures } from '@tidemark/platform/erasures';
-import { readRegisteredTidemark, restoreIdentities } from '@tidemark/platform/event-identities';
+import { restoreIdentities } from '@tidemark/platform/event-identities';
 import type { KafkaLog } from '@tidemark/platform/kafka/log';
 import { readVersionStarts } from '@tidemark/platform/schema-versions';
 import type { OffsetRanges, Tidemark } from '@tidemark/platform/tidemark';
@@ -45,14 +45,19 @@ export async function restoreFromLake(
   return { events, deadLetters };
 }
 
-/** Puts back the ids that the lake counts and that were registered; the others a version's publication registers. */
+/**
+ * Puts back the ids that the lake counts below what was registered; the others a version's publication registers.
+ *
+ * @returns how many there were to put back
+ */
 export async function restoreRegistered(
   lake: Parameters<typeof restoreIdentities>[0],
+  registered: Tidemark,
   isDryRun: boolean,
   clickhouse: ClickHouse,
 ): Promise<number> {
   let identities = 0;
-  for (const window of windowsBelow(await readRegisteredTidemark(clickhouse, lake.pin.stream.name))) {
+  for (const window of windowsBelow(registered)) {
     identities += await insertMissing(restoreIdentities(lake, window), isDryRun, clickhouse);
   }
   return identities;

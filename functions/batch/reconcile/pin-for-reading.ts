@@ -1,5 +1,6 @@
 import type { ClickHouse } from '@tidemark/platform/clickhouse';
 import { type PinnableVersion, pinLakeTable } from '@tidemark/platform/publication';
+import { dropAbandoned } from '../drop-abandoned.ts';
 
 /** Left behind by a run that was killed: no run takes so long. */
 const ABANDONED_AFTER_HOURS = 24;
@@ -15,7 +16,7 @@ export async function withPinned<T>(
   versions: readonly PinnableVersion[],
   read: (tables: readonly string[]) => Promise<T>,
 ): Promise<T> {
-  await dropAbandoned(clickhouse);
+  await dropAbandoned(clickhouse, { database: 'lake', prefix: PREFIX, hours: ABANDONED_AFTER_HOURS });
   const tables: string[] = [];
   try {
     const name = `${PREFIX}${runId.replaceAll('-', '').slice(0, 12)}`;
@@ -27,12 +28,3 @@ export async function withPinned<T>(
 }
 
 const PREFIX = 'reading_';
-
-async function dropAbandoned(clickhouse: ClickHouse): Promise<void> {
-  const { rows } = await clickhouse.query<{ name: string }>(
-    `SELECT name FROM system.tables WHERE database = 'lake' AND startsWith(name, {prefix:String})
-       AND metadata_modification_time < now() - INTERVAL ${ABANDONED_AFTER_HOURS} HOUR`,
-    { prefix: PREFIX },
-  );
-  for (const { name } of rows) await clickhouse.command(`DROP TABLE IF EXISTS lake.${name}`);
-}

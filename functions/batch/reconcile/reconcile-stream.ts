@@ -12,6 +12,7 @@ import type { PartitionState } from '../compact/plan-ranges.ts';
 import { parseSummary, type SnapshotSummary } from '../compact/snapshot-summary.ts';
 import { verifyTopic } from '../compact/topic-identity.ts';
 import { accountPartition } from './account-partition.ts';
+import { addLostIds } from './add-lost-ids.ts';
 import { chooseCompared } from './choose-compared.ts';
 import { findMissingFiles } from './find-missing-files.ts';
 import { findRecords } from './find-records.ts';
@@ -95,14 +96,18 @@ export async function reconcileStream(
       clickhouse,
       newId(),
       [version, recordsVersion],
-      ([eventsTable, recordsTable]) => {
+      async ([eventsTable = '', recordsTable = '']) => {
         const sources = {
-          events: eventsTable as string,
-          records: recordsTable as string,
+          events: eventsTable,
+          records: recordsTable,
           compared: choice.ranges,
           hotSinceMs: Math.max(0, clock() - input.hotRetentionMs + RETENTION_MARGIN_MS),
         };
-        return accountPartitions(stream, sources, states, summary, missingFiles.length > 0, deps);
+        const ledgers = await accountPartitions(stream, sources, states, summary, missingFiles.length > 0, deps);
+        // A table that lacks files cannot be asked, and is not clean anyway.
+        if (missingFiles.length > 0) return ledgers;
+        const pin = { stream, snapshot: version.version, tidemark: summary.tidemark, lakeTable: eventsTable };
+        return addLostIds(ledgers, pin, summary.historicalThroughMs, clickhouse);
       },
     );
     return {

@@ -45,7 +45,9 @@ export interface SettleInput {
  *
  * Before a number is committed, the one before it is settled. So an attempt of a lower number than the last is not
  * committed, one of the last number is if it is named there, and one of a higher number is not if it had begun before
- * this writer was opened, which ended every other. What began since belongs to a run that has taken over: it is left.
+ * this writer was opened, which ended every other; nor can it be, once this writer has committed a number of its own,
+ * by which a run that only lost its connection knows that it was taken over. What began since belongs to a run that has
+ * taken over: it is left.
  *
  * @throws ReplayForgotten where there are attempts to settle, and Kafka has no progress any more
  */
@@ -55,31 +57,28 @@ export async function openSettled(input: SettleInput, deps: SettleDependencies):
   const writer = await deps.openWriter(`tidemark-replay-${stream}`, topic);
   try {
     const after = await readPendingAttempts(deps.reader, stream);
-    if (writer.progress === undefined) {
-      await settleForgotten(after, input, deps);
-      await writer.write([], { position: await readLastSequence(deps.reader, stream), note: '' });
-    } else {
-      const { position, note } = writer.progress;
-      const isCommitted = ({ attempt, sequence }: PendingAttempt) => sequence === position && attempt === note;
-      const isFinal = ({ attempt, sequence }: PendingAttempt) =>
-        sequence <= position || before.some((each) => each.attempt === attempt);
-      const settled = after.filter(isFinal);
-      await settle(settled.filter(isCommitted), 'replayed', input, deps);
-      const isReturned = (each: PendingAttempt) => !isCommitted(each);
-      await settle(settled.filter(isReturned), 'returned', input, deps);
+    const { progress } = writer;
+    if (progress === undefined && unresolved === undefined && after.length > 0) {
+      throw new ReplayForgotten(stream, after.flatMap(({ positions }) => positions).length);
     }
+    const isFinal = ({ attempt, sequence }: PendingAttempt) =>
+      progress === undefined || sequence <= progress.position || before.some((each) => each.attempt === attempt);
+    const isCommitted = ({ attempt, sequence }: PendingAttempt) =>
+      progress === undefined ? unresolved === 'replayed' : sequence === progress.position && attempt === progress.note;
+    const settled = after.filter(isFinal);
+    const returned = settled.filter((each) => !isCommitted(each));
+    await settle(settled.filter(isCommitted), 'replayed', input, deps);
+    // The run of what returns may only have lost its connection: from now on it finds its place taken.
+    if (progress === undefined) {
+      await writer.write([], { position: await readLastSequence(deps.reader, stream), note: '' });
+    } else if (returned.length > 0) {
+      await writer.write([], { position: progress.position + 1, note: '' });
+    }
+    await settle(returned, 'returned', input, deps);
     return writer;
   } catch (error) {
     await writer.close();
     throw error;
-  }
-
-  async function settleForgotten(pending: readonly PendingAttempt[], ...rest: [SettleInput, SettleDependencies]) {
-    if (pending.length > 0 && unresolved === undefined) {
-      const records = pending.reduce((sum, { positions }) => sum + positions.length, 0);
-      throw new ReplayForgotten(stream, records);
-    }
-    await settle(pending, unresolved === 'replayed' ? 'replayed' : 'returned', ...rest);
   }
 }
 

@@ -1,6 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { utimes } from 'node:fs/promises';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { domains } from '@tidemark/domains/index';
 import { compactStream } from '../../../functions/batch/compact/compact-stream.ts';
+import { toRecordRows } from '../../../functions/batch/compact/kept-records.ts';
 import { defineEventsTable, defineRecordsTable } from '../../../functions/batch/compact/lake-definitions.ts';
 import { eraseSubject } from '../../../functions/batch/erase/erase-subject.ts';
 import { type ErasureRequest, requestErasure } from '../../../functions/batch/erase/request-erasure.ts';
@@ -11,6 +13,7 @@ import { reconcileStream } from '../../../functions/batch/reconcile/reconcile-st
 import { findPastSnapshot } from '../../../functions/serving/query/as-of.ts';
 import { createIngest } from '../../../functions/speed/ingest/ingest-records.ts';
 import { LakeTable } from '../../../layers/platform/lake/lake-table.ts';
+import { carrySummary } from '../../../layers/platform/lake/snapshot.ts';
 import { silentLog } from '../../support/compaction.ts';
 import { type RealWorld, START_TIMEOUT_MS, startRealWorld, type World } from '../../support/real-world.ts';
 import { kafkaEventOf, NOON_MS, type StoredRecord } from '../../support/retail-records.ts';
@@ -312,6 +315,163 @@ describe('an erasure that is killed', () => {
     expect((await reconcile()).partitions.filter((each) => !isClean(each))).toEqual([]);
   });
 });
+
+describe('a compactor that had begun before the request', () => {
+  beforeEach(async () => {
+    clockMs = Date.now();
+    world = await real.reset({ streamName: 'user_events' });
+    world.produce(0, [eventOf(7, 1)]);
+    await world.deliverAll();
+    await world.compact();
+    world.produce(0, [eventOf(42, 2, '/secret-page')]);
+    await world.deliverAll();
+  });
+
+  it('and commits what it read at the last moment at which it can, leaves nothing', async () => {
+    const input = { toOffsets: undefined, deadlineMs: Number.POSITIVE_INFINITY };
+    const late = createPause();
+    const compacting = compactStream(world.declaration, input, { ...deps(), store: atBronzeCommit(late.pause) });
+    await late.paused;
+    const letLateCommit = async () => {
+      late.resume();
+      await compacting;
+    };
+    await erase(user42, false, { store: atBronzeCommit(letLateCommit) });
+    expect((await answers()).events).toEqual([{ user_id: 7, n: 1 }]);
+
+    await letFloorStand();
+    expect((await erase({})).erasures[0]).toMatchObject({ state: 'finished', proof: { is_clean: true } });
+    expect(await lakeHolds('/secret-page')).toEqual([]);
+    expect((await reconcile()).partitions.filter((each) => !isClean(each))).toEqual([]);
+  });
+
+  it('and committed it all the same is a warning, and takes one invocation more', async () => {
+    await erase(user42);
+    const now = { now: deps().clock, newId: world.deps.newId };
+    const bronze = await LakeTable.open(world.store, defineRecordsTable(world.stream), now);
+    const base = await bronze.load();
+    const record = { topic: world.stream.topic, partition: 0, offset: 1, ...eventOf(42, 2, '/secret-page') };
+    const rows = toRecordRows([{ record, verdict: 'valid', detail: '' }], bronze.definition);
+    const files = await bronze.writeDataFiles(rows);
+    const summary = carrySummary(base.summary);
+    await bronze.append({ base, files, summary, writerId: 'late', startedAtMs: clockMs });
+
+    await letFloorStand();
+    expect((await erase({})).erasures[0]).toMatchObject({ proof: { is_clean: false, found: { lake_records: 1 } } });
+    const warnings = "SELECT warning FROM tidemark.batch_runs WHERE step = 'erase-subject' AND warning != ''";
+    expect(await world.ask(warnings)).toEqual([{ warning: expect.stringContaining('something was found again') }]);
+    await letFloorStand();
+    expect((await erase({})).erasures[0]).toMatchObject({ state: 'finished', proof: { is_clean: true } });
+    expect(await lakeHolds('/secret-page')).toEqual([]);
+  });
+});
+
+describe('a compactor that died between its two commits', () => {
+  const input = { toOffsets: undefined, deadlineMs: Number.POSITIVE_INFINITY };
+  const silverCommit = /^silver\/.*v\d+\.metadata\.json$/;
+  const compactAndDie = async () => {
+    const putIfAbsent: World['store']['putIfAbsent'] = async (key, body) => {
+      if (silverCommit.test(key)) throw new Error('killed');
+      return world.store.putIfAbsent(key, body);
+    };
+    const store = { ...world.store, putIfAbsent };
+    await expect(compactStream(world.declaration, input, { ...deps(), store })).rejects.toThrow('killed');
+  };
+
+  beforeEach(async () => {
+    clockMs = Date.now();
+    world = await real.reset({ streamName: 'user_events' });
+    world.produce(0, [eventOf(7, 1), eventOf(7, 1)]);
+    await world.deliverAll();
+    await world.compact();
+    world.produce(0, [eventOf(42, 2), scrapOf(42)]);
+    await world.deliverAll();
+  });
+
+  it.each([
+    ['before the request', compactAndDie],
+    [
+      'knowing of the request',
+      async () => {
+        await requestErasure(world.stream, user42, { ...deps(), isDryRun: false });
+        await compactAndDie();
+      },
+    ],
+  ])('%s: every offset is accounted for when the subject is erased', async (_when, die) => {
+    await die();
+    await erase({ column: '_key', value: '42' });
+    await erase(user42);
+    await letFloorStand();
+    const { erasures } = await erase({});
+
+    expect(erasures.map(({ state }) => state)).toEqual(erasures.map(() => 'finished'));
+    const { partitions } = await reconcile();
+    expect(partitions[0]).toMatchObject({ accounts: { lake: 1, repeats: 1, erased: 2 }, mismatches: [], gaps: [] });
+  });
+});
+
+describe('a rebuild that was killed', () => {
+  it('leaves a table with the subject: no proof is clean before it is gone, which it is within the hour', async () => {
+    await buildHistory();
+    const left = 'user_events_realtime_rebuilt_dead';
+    await world.clickhouse.command(`CREATE TABLE realtime.${left} AS ${hot}`);
+    await world.clickhouse.command(`INSERT INTO realtime.${left} SELECT * FROM ${hot}`);
+    const isLeft = `SELECT 1 FROM system.tables WHERE name = '${left}'`;
+    await erase(user42);
+    await letFloorStand();
+
+    expect((await erase({})).erasures[0]).toMatchObject({ proof: { is_clean: false, found: { rebuilt_tables: 1 } } });
+    const ageLeft = async () => {
+      const [table] = await world.ask<{ path: string }>(
+        `SELECT concat(path, metadata_path) AS path FROM system.tables JOIN system.disks ON system.disks.name = 'default'
+         WHERE system.tables.name = '${left}'`,
+      );
+      const then = Date.now() / 1000 - 3700;
+      await utimes(table?.path ?? '', then, then);
+    };
+    await ageLeft();
+    expect((await erase({})).erasures[0]).toMatchObject({ state: 'finished', proof: { is_clean: true } });
+    expect(await world.ask(isLeft)).toEqual([]);
+
+    await world.clickhouse.command(`CREATE TABLE realtime.${left} AS ${hot}`);
+    await maintain();
+    expect(await world.ask(isLeft)).toHaveLength(1);
+    await ageLeft();
+    await maintain();
+    expect(await world.ask(isLeft)).toEqual([]);
+  });
+});
+
+/** A store before whose first commit to the bronze table something happens. */
+function atBronzeCommit(happen: () => Promise<void>): World['store'] {
+  let isFirst = true;
+  return {
+    ...world.store,
+    putIfAbsent: async (key, body) => {
+      if (isFirst && /^bronze\/.*\.metadata\.json$/.test(key)) {
+        isFirst = false;
+        await happen();
+      }
+      return world.store.putIfAbsent(key, body);
+    },
+  };
+}
+
+function createPause() {
+  let resume = () => {};
+  let reach = () => {};
+  const resumed = new Promise<void>((resolve) => {
+    resume = resolve;
+  });
+  const paused = new Promise<void>((resolve) => {
+    reach = resolve;
+  });
+  const pause = () => {
+    reach();
+    return resumed;
+  };
+  return { paused, pause, resume };
+}
 
 async function pinOf(snapshot: number): Promise<string> {
   const rows = await world.ask<{ lake_table: string }>(

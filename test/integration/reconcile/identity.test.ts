@@ -3,6 +3,7 @@ import { domains } from '@tidemark/domains/index';
 import { rebuildStream } from '../../../functions/batch/rebuild/rebuild-stream.ts';
 import { isClean } from '../../../functions/batch/reconcile/ledger.ts';
 import { reconcileStream } from '../../../functions/batch/reconcile/reconcile-stream.ts';
+import { registerIdentities } from '../../../layers/platform/event-identities.ts';
 import { type RealWorld, START_TIMEOUT_MS, startRealWorld, type World } from '../../support/real-world.ts';
 import { NOON_MS, poisonRecord, type StoredRecord } from '../../support/retail-records.ts';
 
@@ -27,6 +28,15 @@ function click(n: number, id = n): StoredRecord {
 }
 
 const clicks = (from: number, to: number) => Array.from({ length: to - from }, (_, index) => click(from + index));
+
+/** The table of the newest version. */
+async function readPin(): Promise<string> {
+  const [pin] = await world.ask<{ name: string }>(
+    `SELECT name FROM system.tables WHERE database = 'lake' AND startsWith(name, 'user_events_v')
+     ORDER BY toUInt64OrZero(extract(name, '_v([0-9]+)_')) DESC LIMIT 1`,
+  );
+  return `lake.${pin?.name}`;
+}
 
 /** Partition 0: 0-19 with repeats of 3 and 5 and a dead letter in the lake, then 23-32 hot with a repeat of 4. */
 beforeAll(async () => {
@@ -85,6 +95,9 @@ describe('a stream with event ids', () => {
     if (domain === undefined) throw new Error('no domain');
     const rebuild = (isDryRun: boolean) =>
       rebuildStream(domain, world.declaration, { what: 'hot', isDryRun, hotRetentionMs }, world.deps);
+    await world.clickhouse.command('DELETE FROM tidemark.event_identities WHERE _partition = 0 AND _offset < 7');
+    const found = (await reconcile()).partitions.map(({ mismatches }) => mismatches);
+    expect(found).toEqual([[{ from: 0, to: 23, reason: '7 ids of these events are not known any more' }], []]);
     // As a start leaves it after the table was dropped.
     await world.clickhouse.command('TRUNCATE TABLE tidemark.event_identities');
     expect(await readAnswers()).not.toEqual(before);
@@ -101,12 +114,45 @@ describe('a stream with event ids', () => {
     expect(await world.ask('SELECT count() AS ids FROM tidemark.event_identities')).toEqual([{ ids: 30 }]);
   }, 120_000);
 
+  it('knows its ids again at the next compaction, before it judges by them, where their table was made anew', async () => {
+    const before = await readAnswers();
+    await world.clickhouse.command('TRUNCATE TABLE tidemark.event_identities');
+    expect(await readAnswers()).not.toEqual(before);
+
+    await world.compact();
+    await world.refreshGold();
+
+    expect((await readAnswers()).unified).toEqual(before.unified);
+    expect((await reconcile()).partitions.every(isClean)).toBe(true);
+  }, 120_000);
+
+  it('registers nothing again where all of its ids were let go by age', async () => {
+    const pin = { stream: world.stream, snapshot: 1, tidemark: new Map([[0, 10]]), lakeTable: await readPin() };
+    const { identity } = world.stream;
+    if (identity === undefined) throw new Error('no identity');
+    await world.clickhouse.command('TRUNCATE TABLE tidemark.event_identities');
+    const countRegistrations = () => world.ask('SELECT count() AS n FROM tidemark.identity_registrations');
+    const before = await countRegistrations();
+
+    const historicalThroughMs = NOON_MS + 400 * 86_400_000;
+    const loadBronze = async () => undefined;
+    await registerIdentities(world.clickhouse, { identity, pin, historicalThroughMs, loadBronze });
+
+    expect(await countRegistrations()).toEqual(before);
+  }, 120_000);
+
   it('names silver rows that were lost, and no repeat', async () => {
     for (const key of await world.listLakeFiles()) await world.store.delete(key);
 
     const { partitions } = await reconcile();
 
     const reason = 'received, but not among the events of the lake';
-    expect(partitions.map(({ gaps }) => gaps)).toEqual([[{ from: 0, to: 22, reason }], [{ from: 0, to: 11, reason }]]);
+    const [first, second] = partitions.map(({ gaps }) => gaps);
+    // Offset 22 is a dead letter.
+    expect(first).toEqual([
+      { from: 0, to: 22, reason },
+      { from: 23, to: 33, reason },
+    ]);
+    expect(second).toEqual([{ from: 0, to: 11, reason }]);
   }, 120_000);
 });

@@ -29,3 +29,16 @@ describe('a subject that is asked for again', () => {
     expect(await askAgain('finished')).toBe('new');
   });
 });
+
+describe('a key', () => {
+  it('is refused where the lake keeps none of valid events: nobody could say that nothing is left', async () => {
+    const clickhouse = { query: async () => ({ rows: [], rowsRead: 0 }) } as unknown as ClickHouse;
+    const deps = { clickhouse, kafka: createFakeKafkaLog(), newId: () => 'new', isDryRun: true };
+    const retail = findDeclaration('retail_events').stream;
+
+    const request = requestErasure(retail, { column: '_key', value: '7' }, deps);
+
+    await expect(request).rejects.toThrow('column: one of event_id');
+    expect(await requestErasure(stream, { column: '_key', value: '7' }, deps)).toMatchObject({ column: '_key' });
+  });
+});

@@ -3,6 +3,7 @@ import type { Context } from 'aws-lambda';
 import { answerBothWays } from '../../../functions/serving/dead-letters/answer-both-ways.ts';
 import { replaySchema } from '../../../functions/serving/dead-letters/requests.ts';
 import { openSettled } from '../../../functions/serving/dead-letters/settle-attempts.ts';
+import type { Progress, TransactionalWriter } from '../../../layers/platform/kafka/transactional-writer.ts';
 import { silentLog } from '../../support/compaction.ts';
 import { createRecordingClickHouse } from '../../support/recording-clickhouse.ts';
 
@@ -43,5 +44,63 @@ describe('a replay whose outcome Kafka has forgotten', () => {
 
   it('is a failed invocation that says the same', async () => {
     await expect(replay(request, context)).rejects.toThrow('"unresolved": "replayed" or "open"');
+  });
+});
+
+describe('an attempt that returns', () => {
+  /** A Kafka that forgets nothing, and a writer of it that compares as the real one does after a lost connection. */
+  function createProgress(initial: Progress | undefined) {
+    const kafka = { progress: initial };
+    const openWriter = async (): Promise<TransactionalWriter> => {
+      let progress = kafka.progress;
+      return {
+        get progress() {
+          return progress;
+        },
+        write: async (records, target) => {
+          if (kafka.progress !== progress) throw new Error('fenced');
+          kafka.progress = progress = target;
+          return records.map(() => undefined);
+        },
+        close: async () => {},
+      };
+    };
+    return { openWriter };
+  }
+
+  it.each([
+    ['by what Kafka says', { position: 0, note: '' }, undefined],
+    ['by what the operator says', undefined, 'open' as const],
+  ])('%s cannot be committed by its run, which had only lost its connection', async (_how, progress, unresolved) => {
+    const { openWriter } = createProgress(progress);
+    const slow = await openWriter();
+    const pending = { attempt: 'a', sequence: 1, comment: '', positions: [['topic', 0, 7]] };
+    const answers = { "action = 'begun'": [pending], 'max(sequence)': [{ last: 1 }] };
+    const clickhouse = createRecordingClickHouse(answers);
+    const input = { stream: 'retail_events', topic: 'topic', runId: 'r', unresolved };
+
+    await openSettled(input, { reader: clickhouse, writer: clickhouse, openWriter });
+
+    expect(clickhouse.inserts[0]?.rows).toEqual([expect.arrayContaining(['returned', 'a', 1])]);
+    await expect(slow.write([], { position: 1, note: 'a' })).rejects.toThrow('fenced');
+  });
+
+  it('is not written down as returned where its run was faster', async () => {
+    const { openWriter } = createProgress({ position: 0, note: '' });
+    const slow = await openWriter();
+    const clickhouse = createRecordingClickHouse({
+      "action = 'begun'": [{ attempt: 'a', sequence: 1, comment: '', positions: [['topic', 0, 7]] }],
+    });
+    const openAndLose = async () => {
+      const writer = await openWriter();
+      await slow.write([], { position: 1, note: 'a' });
+      return writer;
+    };
+    const input = { stream: 'retail_events', topic: 'topic', runId: 'r' };
+
+    const settling = openSettled(input, { reader: clickhouse, writer: clickhouse, openWriter: openAndLose });
+
+    await expect(settling).rejects.toThrow('fenced');
+    expect(clickhouse.inserts).toEqual([]);
   });
 });
