@@ -7,6 +7,7 @@
  */
 import { domains } from '@tidemark/domains/index';
 import { createHttpHandler, jsonResponse } from '@tidemark/platform/http';
+import { readNoParameters } from '@tidemark/platform/http-input';
 import { createLog } from '@tidemark/platform/log';
 import { buildDocument, describeQuery } from './openapi/build-document.ts';
 
@@ -14,6 +15,13 @@ const log = createLog('openapi');
 const document = buildDocument(domains);
 const catalogue = domains.flatMap((domain) => domain.queries.map((query) => describeQuery(domain, query)));
 
-export const queries = createHttpHandler(async () => jsonResponse({ queries: catalogue }), log);
+export const queries = answerAlways({ queries: catalogue });
 
-export const handler = createHttpHandler(async () => jsonResponse(document), log);
+export const handler = answerAlways(document);
+
+function answerAlways(body: object) {
+  return createHttpHandler(async (event) => {
+    readNoParameters(event);
+    return jsonResponse(body);
+  }, log);
+}

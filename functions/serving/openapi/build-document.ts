@@ -30,7 +30,9 @@ export function buildDocument(domains: readonly Domain[]) {
     },
     servers: [{ url: '/' }],
     paths: {
-      '/v1/health': { get: describePlain('health', 'Whether each part answers', healthSchema, ['200', '503']) },
+      '/v1/health': {
+        get: describePlain('health', 'Whether each part answers within 3 s', healthSchema, ['200', '503']),
+      },
       '/v1/status': { get: describeStatus() },
       '/v1/queries': { get: describePlain('listQueries', 'Every query with its parameters', OBJECT) },
       '/v1/openapi.json': { get: describePlain('openapi', 'This document', OBJECT) },
@@ -106,5 +108,6 @@ function describeStatus() {
 function describePlain(operationId: string, summary: string, answer: z.ZodType, statuses: readonly string[] = ['200']) {
   const schema = toJsonSchema(answer, 'output');
   const response = { description: summary, content: { 'application/json': { schema } } };
-  return { operationId, summary, responses: Object.fromEntries(statuses.map((status) => [status, response])) };
+  const responses = Object.fromEntries(statuses.map((status) => [status, response]));
+  return { operationId, summary, responses: { ...responses, 400: problemResponse('It has no parameters') } };
 }
