@@ -66,8 +66,11 @@ export function readSingleValues(
 
 /** The names and values of a request's path and query string. @throws Problem 400 for a name without one value */
 export function readQuery(event: APIGatewayProxyEvent): Record<string, string> {
-  const path = Object.entries(event.pathParameters ?? {}).map(([name, value]) => [name, value ?? '']);
-  return { ...readSingleValues(event.multiValueQueryStringParameters ?? {}), ...Object.fromEntries(path) };
+  const query = event.multiValueQueryStringParameters ?? {};
+  const path = Object.entries(event.pathParameters ?? {}).map(([name, value]) => {
+    return [name, [value ?? '', ...(query[name] ?? [])]] as const;
+  });
+  return readSingleValues({ ...query, ...Object.fromEntries(path) });
 }
 
 const NOTHING = z.strictObject({});

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { APIGatewayProxyEvent } from 'aws-lambda';
-import { readNoParameters } from '../../../layers/platform/http-input.ts';
+import { readNoParameters, readQuery } from '../../../layers/platform/http-input.ts';
 
 const eventWith = (multiValueQueryStringParameters: Record<string, string[]> | null) =>
   ({ multiValueQueryStringParameters }) as APIGatewayProxyEvent;
@@ -19,6 +19,21 @@ describe('a function without parameters', () => {
         status: 400,
         errors: ['x', 'stream'].map((field) => ({ field, message: 'is not known here' })),
       }),
+    );
+  });
+});
+
+describe('path and query string', () => {
+  const event = (query: Record<string, string[]>) =>
+    ({ pathParameters: { offset: '7' }, multiValueQueryStringParameters: query }) as unknown as APIGatewayProxyEvent;
+
+  it('are read together', () => {
+    expect(readQuery(event({ limit: ['5'] }))).toEqual({ limit: '5', offset: '7' });
+  });
+
+  it('may not say two things of one name', () => {
+    expect(() => readQuery(event({ offset: ['8'] }))).toThrow(
+      expect.objectContaining({ errors: [{ field: 'offset', message: 'must be given once' }] }),
     );
   });
 });
