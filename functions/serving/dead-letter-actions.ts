@@ -17,6 +17,7 @@ import { answerBothWays } from './dead-letters/answer-both-ways.ts';
 import { discardDeadLetters } from './dead-letters/discard-dead-letters.ts';
 import { replayDeadLetters } from './dead-letters/replay-dead-letters.ts';
 import { discardSchema, replaySchema } from './dead-letters/requests.ts';
+import { CLICKHOUSE_TIMEOUT_MS } from './time-limits.ts';
 
 /** API Gateway gives up at 29 s, and so does a producer that finds no broker. */
 const KAFKA_TIMEOUT_MS = 10_000;
@@ -24,8 +25,8 @@ const KAFKA_TIMEOUT_MS = 10_000;
 const config = readConfig();
 const log = createLog('dead-letter-actions');
 const deps = {
-  reader: createClickHouse(config, 'query'),
-  writer: createClickHouse(config, 'ingest'),
+  reader: createClickHouse(config, 'query', CLICKHOUSE_TIMEOUT_MS),
+  writer: createClickHouse(config, 'ingest', CLICKHOUSE_TIMEOUT_MS),
   openWriter: createWriterOpener(config, 'tidemark-replay', KAFKA_TIMEOUT_MS),
   clock: systemClock,
   newId: randomUUID,

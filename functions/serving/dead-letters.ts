@@ -12,9 +12,10 @@ import { answerBothWays } from './dead-letters/answer-both-ways.ts';
 import { listDeadLetters } from './dead-letters/list-dead-letters.ts';
 import { listSchema, showSchema } from './dead-letters/requests.ts';
 import { showDeadLetter } from './dead-letters/show-dead-letter.ts';
+import { CLICKHOUSE_TIMEOUT_MS } from './time-limits.ts';
 
 const log = createLog('dead-letters');
-const clickhouse = createClickHouse(readConfig(), 'query');
+const clickhouse = createClickHouse(readConfig(), 'query', CLICKHOUSE_TIMEOUT_MS);
 
 export const list = answerBothWays(
   { schema: listSchema, input: 'query', run: (request) => listDeadLetters(request, clickhouse) },

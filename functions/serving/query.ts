@@ -15,13 +15,11 @@ import { createLog } from '@tidemark/platform/log';
 import { createLogPositions } from './completeness/log-positions.ts';
 import { createCompletenessReader } from './completeness/read-completeness.ts';
 import { answerQuery } from './query/answer-query.ts';
-
-/** An answer does not wait longer to learn how complete it is. */
-const KAFKA_TIMEOUT_MS = 2000;
+import { CLICKHOUSE_TIMEOUT_MS, KAFKA_TIMEOUT_MS } from './time-limits.ts';
 
 const config = readConfig();
 const log = createLog('query');
-const clickhouse = createClickHouse(config, 'query');
+const clickhouse = createClickHouse(config, 'query', CLICKHOUSE_TIMEOUT_MS);
 const readLogPositions = createLogPositions(createKafkaOpener(config, 'tidemark-query', KAFKA_TIMEOUT_MS), log);
 const readCompleteness = createCompletenessReader({ clickhouse, readLogPositions, clock: systemClock });
 

@@ -11,35 +11,48 @@ import { systemClock } from '@tidemark/platform/clock';
 import { readConfig } from '@tidemark/platform/config';
 import { createKafkaOpener, openLake } from '@tidemark/platform/connections';
 import { createHttpHandler, jsonResponse } from '@tidemark/platform/http';
+import { readNoParameters } from '@tidemark/platform/http-input';
 import { createLog } from '@tidemark/platform/log';
 import { readRunHistory } from '@tidemark/platform/run-history';
-import { readTriggerStatus } from '@tidemark/platform/trigger-status';
+import { askTrigger, readTriggerStatus } from '@tidemark/platform/trigger-status';
 import { createLogPositions } from './completeness/log-positions.ts';
 import { createCompletenessReader } from './completeness/read-completeness.ts';
 import { checkHealth } from './status/check-health.ts';
 import { describeTrigger } from './status/describe-trigger.ts';
 import { readStreamStatus } from './status/read-status.ts';
 import type { Status, StreamStatus } from './status/schemas.ts';
-
-const KAFKA_TIMEOUT_MS = 2000;
+import { CLICKHOUSE_TIMEOUT_MS, KAFKA_TIMEOUT_MS } from './time-limits.ts';
 
 const config = readConfig();
 const log = createLog('status');
 const openKafka = createKafkaOpener(config, 'tidemark-status', KAFKA_TIMEOUT_MS);
-const clickhouse = createClickHouse(config, 'query');
+const clickhouse = createClickHouse(config, 'query', CLICKHOUSE_TIMEOUT_MS);
 const readLogPositions = createLogPositions(openKafka, log);
 const readCompleteness = createCompletenessReader({ clickhouse, readLogPositions, clock: systemClock });
 const store = openLake(config);
 
-export const health = createHttpHandler(async () => {
-  const parts = await checkHealth({ clickhouse, openKafka, store, clock: systemClock });
+const { TRIGGER_STATUS_URL } = config;
+const healthDeps = {
+  clickhouse,
+  openKafka,
+  store,
+  // On AWS it is the event source mappings, which CloudWatch tells of.
+  askTrigger:
+    TRIGGER_STATUS_URL === undefined ? undefined : (signal: AbortSignal) => askTrigger(TRIGGER_STATUS_URL, signal),
+  clock: systemClock,
+};
+
+export const health = createHttpHandler(async (event) => {
+  readNoParameters(event);
+  const parts = await checkHealth(healthDeps);
   const isHealthy = parts.every(({ status }) => status === 'ok');
   return jsonResponse({ status: isHealthy ? 'ok' : 'degraded', parts }, isHealthy ? 200 : 503);
 }, log);
 
-export const handler = createHttpHandler(async () => {
+export const handler = createHttpHandler(async (event) => {
+  readNoParameters(event);
   const [trigger, history] = await Promise.all([
-    readTriggerStatus(config.TRIGGER_STATUS_URL, log),
+    readTriggerStatus(TRIGGER_STATUS_URL, log),
     readRunHistory(clickhouse),
   ]);
   const deps = { clickhouse, readCompleteness, history };

@@ -9,8 +9,11 @@ const ISO_UTC = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?Z)?$/;
 const EARLIEST = '1970-01-01';
 const LATEST = '2106-02-07';
 
-/** What a time is told that is out of these bounds, or in no calendar. */
-export const NO_MOMENT = `must be a moment between ${EARLIEST} and ${LATEST}`;
+/** What a time is told that is out of these bounds. */
+export const OUT_OF_BOUNDS = `must be a moment between ${EARLIEST} and ${LATEST}`;
+
+/** What February 30 is told, and 25 o'clock. */
+export const NOT_IN_CALENDAR = 'must be a date and a time that the calendar has';
 
 /** `from` (inclusive) and `to` (exclusive), UTC, on whole minutes: the grain of the windows. */
 export const minuteRange = { from: moment(MINUTE_MS, 'minute', EARLIEST), to: moment(MINUTE_MS, 'minute', LATEST) };
@@ -30,7 +33,7 @@ export const limit = (byDefault: number, max = 10_000) =>
 /** A whole number as a query string has it: in digits. To JavaScript a blank is 0, and 0x10 is 16. */
 export function wholeNumber(min: number, max: number) {
   const error = `must be a whole number from ${min} to ${max}`;
-  const schema = z.int({ error }).min(min, { error }).max(max, { error });
+  const schema = z.int({ error, abort: true }).min(min, { error }).max(max, { error });
   return z.preprocess((text) => (typeof text === 'string' && /^\d+$/.test(text) ? Number(text) : text), schema);
 }
 
@@ -49,7 +52,8 @@ function moment(grainMs: number, grain: string, byDefault: string) {
   return z
     .string()
     .regex(ISO_UTC, { error: 'must be a date or a UTC time: 2026-11-20 or 2026-11-20T10:00:00Z', abort: true })
-    .refine((value) => isMoment(value), { error: NO_MOMENT, abort: true })
+    .refine(isInCalendar, { error: NOT_IN_CALENDAR, abort: true })
+    .refine(isWithinBounds, { error: OUT_OF_BOUNDS, abort: true })
     .refine((value) => Date.parse(value) % grainMs === 0, {
       error: (issue) => {
         const floor = new Date(Math.floor(Date.parse(String(issue.input)) / grainMs) * grainMs);
@@ -62,12 +66,16 @@ function moment(grainMs: number, grain: string, byDefault: string) {
     .meta({ description: `UTC, a whole ${grain}`, example: '2026-11-20T10:00:00Z' });
 }
 
-/** Whether ClickHouse's columns can hold the time, and the calendar has it. */
-export function isMoment(value: string): boolean {
+/** Whether a time in ISO 8601, UTC, names a moment. Date.parse turns February 30 into March 2, and 24:00 into a day. */
+export function isInCalendar(value: string): boolean {
   const ms = Date.parse(value);
-  if (Number.isNaN(ms) || ms < Date.parse(EARLIEST) || ms > Date.parse(LATEST)) return false;
-  // Date.parse turns February 30 into March 2.
-  return new Date(ms).toISOString().startsWith(value.slice(0, 10));
+  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(value.slice(0, 10));
+}
+
+/** Whether ClickHouse's columns can hold the moment. */
+export function isWithinBounds(value: string): boolean {
+  const ms = Date.parse(value);
+  return ms >= Date.parse(EARLIEST) && ms <= Date.parse(LATEST);
 }
 
 function isRangeInOrder(value: unknown): boolean {

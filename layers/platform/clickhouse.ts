@@ -8,7 +8,7 @@ export class ClickHouseUnavailable extends TidemarkError {
   readonly code: string | undefined;
 
   constructor(message: string, code: string | undefined, cause: unknown) {
-    super(message, { retryable: true, cause });
+    super(message, { retryable: true, cause, part: 'ClickHouse' });
     this.code = code;
   }
 }
@@ -39,14 +39,14 @@ const SETTINGS: ClickHouseSettings = {
   output_format_json_quote_decimals: 1,
 };
 
-/** Connects as one of the three users; the first request opens the connection. */
-export function createClickHouse(config: Config, user: User): ClickHouse {
+/** Connects as one of the three users; the first request opens the connection. A request fails after such a silence. */
+export function createClickHouse(config: Config, user: User, timeoutMs = 120_000): ClickHouse {
   const client = createClient({
     url: config.CLICKHOUSE_URL,
     username: user,
     password: passwordOf(config, user),
     application: 'tidemark',
-    request_timeout: 120_000,
+    request_timeout: timeoutMs,
     keep_alive: { enabled: true, idle_socket_ttl: 1500 },
     clickhouse_settings: SETTINGS,
     log: { level: ClickHouseLogLevel.OFF }, // what goes wrong is thrown, and whoever catches it logs it once

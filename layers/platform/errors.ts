@@ -6,11 +6,14 @@
  */
 export class TidemarkError extends Error {
   readonly retryable: boolean;
+  /** What is broken, for people: `ClickHouse`. */
+  readonly part: string | undefined;
 
-  constructor(message: string, options: { retryable: boolean; cause?: unknown }) {
+  constructor(message: string, options: { retryable: boolean; cause?: unknown; part?: string }) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = new.target.name;
     this.retryable = options.retryable;
+    this.part = options.part;
   }
 }
 

@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { type FieldError, Problem } from './http.ts';
 
 /** Whether API Gateway sent it, and not somebody who invokes the function. */
@@ -47,14 +47,18 @@ export function readJsonBody(event: APIGatewayProxyEvent): unknown {
   }
 }
 
-/** The one value of each name in a query string. @throws Problem 400 for a name without one value */
+/** What decoding writes for bytes that are not UTF-8. */
+const NO_UTF8 = '\ufffd';
+
+/** The one value of each name in a query string. @throws Problem 400 for a name without one value, or no UTF-8 */
 export function readSingleValues(
   given: Readonly<Record<string, readonly string[] | undefined>>,
 ): Record<string, string> {
   const wrong = Object.entries(given).flatMap(([field, values]): FieldError[] => {
     const [value, ...more] = values ?? [];
     if (more.length > 0) return [{ field, message: 'must be given once' }];
-    return value ? [] : [{ field, message: 'must not be empty' }];
+    if (!value) return [{ field, message: 'must not be empty' }];
+    return value.includes(NO_UTF8) ? [{ field, message: 'must be UTF-8, percent-encoded' }] : [];
   });
   if (wrong.length > 0) throw invalidRequest(wrong);
   return Object.fromEntries(Object.entries(given).map(([name, values]) => [name, values?.[0] ?? '']));
@@ -62,8 +66,18 @@ export function readSingleValues(
 
 /** The names and values of a request's path and query string. @throws Problem 400 for a name without one value */
 export function readQuery(event: APIGatewayProxyEvent): Record<string, string> {
-  const path = Object.entries(event.pathParameters ?? {}).map(([name, value]) => [name, value ?? '']);
-  return { ...readSingleValues(event.multiValueQueryStringParameters ?? {}), ...Object.fromEntries(path) };
+  const query = event.multiValueQueryStringParameters ?? {};
+  const path = Object.entries(event.pathParameters ?? {}).map(([name, value]) => {
+    return [name, [value ?? '', ...(query[name] ?? [])]] as const;
+  });
+  return readSingleValues({ ...query, ...Object.fromEntries(path) });
+}
+
+const NOTHING = z.strictObject({});
+
+/** Refuses every parameter in the query string. @throws Problem 400 that names each */
+export function readNoParameters(event: APIGatewayProxyEvent): void {
+  readInput(NOTHING, readQuery(event));
 }
 
 /** Holds what was sent against its schema. @throws Problem 400 that names each field that is wrong */

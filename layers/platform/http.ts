@@ -23,12 +23,20 @@ export class Problem extends TidemarkError {
   }
 }
 
+/** An answer that has taken all of its function's time but this becomes a problem: Lambda would send none. */
+const TIME_TO_SAY_SO_MS = 2000;
+
 /**
  * Makes a Lambda handler of a function that answers or throws. A Problem becomes its document; a dependency that is
- * down becomes 503; anything else 500, without a word about the inside.
+ * down becomes 503, which names it; anything else 500, without a word about the inside.
  */
 export function createHttpHandler(answer: (request: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult>, log: Log) {
-  return middy<APIGatewayProxyEvent, APIGatewayProxyResult>()
+  return middy<APIGatewayProxyEvent, APIGatewayProxyResult>({
+    timeoutEarlyInMillis: TIME_TO_SAY_SO_MS,
+    timeoutEarlyResponse: () => {
+      throw new TidemarkError("the function's time is over", { retryable: true });
+    },
+  })
     .use({
       onError: (request) => {
         const { error } = request;
@@ -63,7 +71,8 @@ function toProblemDocument(error: unknown): APIGatewayProxyResult {
 function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof TidemarkError && error.retryable) {
-    return new Problem(503, 'Service unavailable', 'A part that the answer needs is not available. Try again shortly.');
+    const part = error.part ?? 'A part that the answer needs';
+    return new Problem(503, 'Service unavailable', `${part} is not available. Try again shortly.`);
   }
   return new Problem(500, 'Internal error', 'The request failed inside; the log has the reason.');
 }

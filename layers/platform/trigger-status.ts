@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { answerWithin } from './answer-within.ts';
 import type { Log } from './log.ts';
 
 const counters = z.object({
@@ -29,10 +30,15 @@ const TIMEOUT_MS = 1000;
 export async function readTriggerStatus(url: string | undefined, log: Log): Promise<TriggerStatus | undefined> {
   if (url === undefined) return undefined;
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) });
-    return answer.parse(await response.json());
+    return await answerWithin(TIMEOUT_MS, (signal) => askTrigger(url, signal));
   } catch (error) {
     log.warn('the Kafka trigger does not say how it is', { url, error: String(error) });
     return undefined;
   }
+}
+
+/** Asks as `readTriggerStatus` does. @throws Error where the trigger does not answer */
+export async function askTrigger(url: string, signal: AbortSignal): Promise<TriggerStatus> {
+  const response = await fetch(url, { signal });
+  return answer.parse(await response.json());
 }

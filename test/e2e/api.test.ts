@@ -6,7 +6,7 @@ import type { StreamDeclaration } from '@tidemark/domains/domain';
 import { declarations, domains } from '@tidemark/domains/index';
 import { z } from 'zod';
 import { metaSchema } from '../../functions/serving/query/schemas.ts';
-import { type StreamStatus, statusSchema } from '../../functions/serving/status/schemas.ts';
+import { healthSchema, type StreamStatus, statusSchema } from '../../functions/serving/status/schemas.ts';
 import { createTransactionSource } from '../../localstack/generators/retail_events/transactions.ts';
 import { problemSchema } from '../support/api-schemas.ts';
 import { sendEvents } from '../support/send-values.ts';
@@ -56,7 +56,7 @@ describe('health and status', () => {
     const { status, body } = await stack.get('/v1/health');
     expect(status).toBe(200);
     const part = (name: string) => ({ name, status: 'ok', elapsed_ms: expect.any(Number) });
-    expect(body).toEqual({ status: 'ok', parts: [part('kafka'), part('clickhouse'), part('lake')] });
+    expect(body).toEqual({ status: 'ok', parts: ['kafka', 'clickhouse', 'lake', 'trigger'].map(part) });
   });
 
   it('say where the stream stands', async () => {
@@ -216,6 +216,13 @@ describe('careless input', () => {
     ['a parameter of none', '/v1/queries/retail_events/ingest_latency?limit=5', ['limit']],
     ['a repeated parameter', `${SALES}?limit=5&limit=10`, ['limit']],
     ['a parameter repeated with one value', `${SALES}?store_id=1&store_id=1`, ['store_id']],
+    ['a store beyond all integers', `${SALES}?store_id=99999999999999999999`, ['store_id']],
+    ['bytes that are not UTF-8', `${PRODUCTS}?category=%FF%FE`, ['category']],
+    ['a past that only the hot table had', '/v1/queries/retail_events/latest_events?as_of=2020-01-01', ['as_of']],
+    ['a parameter of the status', '/v1/status?stream=retail_events', ['stream']],
+    ['a parameter of the health', '/v1/health?x=1', ['x']],
+    ['a parameter of the list of queries', '/v1/queries?x=1&y=', ['y']],
+    ['a parameter of the description', '/v1/openapi.json?x=1', ['x']],
     ['a past that is to come', `${SALES}?as_of=2999-01-01`, ['as_of']],
     ['a past in words', `${SALES}?as_of=yesterday`, ['as_of']],
     ['a past given twice', `${SALES}?as_of=2026-11-20&as_of=2026-11-21`, ['as_of']],
@@ -265,10 +272,9 @@ describe('careless input', () => {
     ['a query of no domain', 'GET', '/v1/queries/sales_by_store'],
     ['a wrong method', 'POST', SALES],
     ['a wrong method', 'DELETE', '/v1/status'],
-  ])('%s (%s %s) is refused with JSON', async (_, method, path) => {
-    const response = await fetch(`${stack.urls.api}${path}`, { method });
-    expect(response.status).toBe(404);
-    expect(response.headers.get('content-type')).toMatch(/json/);
+    ['a wrong method', 'POST', '/'],
+  ])('%s (%s %s): 404 that names both', async (_, method, path) => {
+    expect((await expectProblem(path, 404, method)).detail).toContain(`There is no ${method} ${path}:`);
   });
 
   it('a slash too much is forgiven', async () => {
@@ -320,6 +326,24 @@ describe('the schedule', () => {
   }, 90_000);
 });
 
+describe('while ClickHouse stands still', () => {
+  beforeAll(() => stack.kill('clickhouse', 'SIGSTOP'));
+  afterAll(() => stack.kill('clickhouse', 'SIGCONT'));
+
+  it('the health names it within seconds, status and queries do before their time is over', async () => {
+    const answers = Promise.all([expectProblem('/v1/status', 503), expectProblem(SALES, 503)]);
+    const askedAtMs = performance.now();
+    const { status, body } = await stack.get('/v1/health');
+    expect(performance.now() - askedAtMs).toBeLessThan(10_000);
+    expect(status).toBe(503);
+    const { parts } = healthSchema.parse(body);
+    expect(parts.filter((part) => part.status === 'down')).toMatchObject([
+      { name: 'clickhouse', detail: 'no answer within 3 s' },
+    ]);
+    for (const { detail } of await answers) expect(detail).toContain('ClickHouse');
+  }, 60_000);
+});
+
 /** `fetch` does not let its caller choose the host. */
 async function readStatusUnderHost(url: string, host: string): Promise<number | undefined> {
   const request = httpRequest(url, { method: url.endsWith('/invocations') ? 'POST' : 'GET', headers: { host } }).end();
@@ -335,8 +359,8 @@ function readStatus(body: unknown) {
   return { ...status, trigger };
 }
 
-async function expectProblem(path: string, status: number): Promise<z.infer<typeof problemSchema>> {
-  const response = await fetch(`${stack.urls.api}${path}`);
+async function expectProblem(path: string, status: number, method = 'GET'): Promise<z.infer<typeof problemSchema>> {
+  const response = await fetch(`${stack.urls.api}${path}`, { method });
   expect(response.status).toBe(status);
   expect(response.headers.get('content-type')).toMatch(/^application\/problem\+json/);
   const problem = problemSchema.parse(await response.json());

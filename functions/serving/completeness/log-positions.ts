@@ -1,6 +1,8 @@
 import type { Stream } from '@tidemark/domains/stream';
+import { answerWithin } from '@tidemark/platform/answer-within';
 import type { OpenKafka } from '@tidemark/platform/connections';
 import type { Log } from '@tidemark/platform/log';
+import { POSITIONS_TIMEOUT_MS } from '../time-limits.ts';
 
 /** Where one partition of a stream's topic stands. */
 export interface LogPosition {
@@ -22,8 +24,10 @@ export type ReadLogPositions = (stream: Stream) => Promise<readonly LogPosition[
 export function createLogPositions(openKafka: OpenKafka, log: Log): ReadLogPositions {
   return async function readLogPositions({ name, topic, consumerGroup }) {
     try {
-      const kafka = await openKafka();
-      const [offsets, committed] = await Promise.all([kafka.offsets(topic), kafka.committed(consumerGroup, topic)]);
+      const [offsets, committed] = await answerWithin(POSITIONS_TIMEOUT_MS, async () => {
+        const kafka = await openKafka();
+        return Promise.all([kafka.offsets(topic), kafka.committed(consumerGroup, topic)]);
+      });
       return offsets.map(({ partition, logStart, lastStable }) => ({
         partition,
         logStart,

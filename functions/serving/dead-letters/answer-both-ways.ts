@@ -1,5 +1,12 @@
 import { createHttpHandler, jsonResponse } from '@tidemark/platform/http';
-import { isHttpRequest, readInput, readJsonBody, readQuery, refuseOtherSites } from '@tidemark/platform/http-input';
+import {
+  isHttpRequest,
+  readInput,
+  readJsonBody,
+  readNoParameters,
+  readQuery,
+  refuseOtherSites,
+} from '@tidemark/platform/http-input';
 import type { Log } from '@tidemark/platform/log';
 import type { Context } from 'aws-lambda';
 import type { z } from 'zod';
@@ -24,6 +31,7 @@ export interface Tool<Schema extends z.ZodType> {
 export function answerBothWays<Schema extends z.ZodType>({ schema, input, run }: Tool<Schema>, log: Log) {
   const overHttp = createHttpHandler(async (event) => {
     refuseOtherSites(event);
+    if (input === 'body') readNoParameters(event);
     const given = input === 'body' ? readJsonBody(event) : readQuery(event);
     return jsonResponse(await run(readInput(schema, given), HTTP_MS));
   }, log);

@@ -1,5 +1,5 @@
 import { streams } from '@tidemark/domains/index';
-import { isMoment, NO_MOMENT, wholeNumber } from '@tidemark/domains/query-parameters';
+import { isWithinBounds, OUT_OF_BOUNDS, wholeNumber } from '@tidemark/domains/query-parameters';
 import { REASON_CODES } from '@tidemark/domains/reason-codes';
 import { z } from 'zod';
 import { transformSchema } from './transform.ts';
@@ -10,9 +10,12 @@ const streamNames = streams.map(({ name }) => name) as [string, ...string[]];
 const reasons = Object.keys(REASON_CODES) as [string, ...string[]];
 
 const stream = z.enum(streamNames).meta({ description: 'Stream', example: streamNames[0] });
-const moment = z.iso.datetime({ abort: true }).refine(isMoment, NO_MOMENT).meta({ example: '2026-11-21T00:00:00Z' });
+const moment = z.iso
+  .datetime({ abort: true })
+  .refine(isWithinBounds, OUT_OF_BOUNDS)
+  .meta({ example: '2026-11-21T00:00:00Z' });
 /** In a JSON body. */
-const whole = (min: number, max: number) => z.int().min(min).max(max);
+const whole = (min: number, max: number) => z.int({ abort: true }).min(min).max(max);
 
 const createFilter = (whole: (min: number, max: number) => z.ZodType<number>) => ({
   reason: z.enum(reasons).optional().meta({ description: 'Reason code' }),

@@ -106,5 +106,6 @@ function describeStatus() {
 function describePlain(operationId: string, summary: string, answer: z.ZodType, statuses: readonly string[] = ['200']) {
   const schema = toJsonSchema(answer, 'output');
   const response = { description: summary, content: { 'application/json': { schema } } };
-  return { operationId, summary, responses: Object.fromEntries(statuses.map((status) => [status, response])) };
+  const responses = Object.fromEntries(statuses.map((status) => [status, response]));
+  return { operationId, summary, responses: { ...responses, 400: problemResponse('It has no parameters') } };
 }

@@ -6,7 +6,7 @@ import { Problem } from '@tidemark/platform/http';
 import { readInput, readSingleValues } from '@tidemark/platform/http-input';
 import type { Completeness, ReadCompleteness } from '../completeness/read-completeness.ts';
 import { readPublication } from '../completeness/read-publication.ts';
-import { findPastSnapshot, parseAsOf, pinQuery } from './as-of.ts';
+import { type AsOf, findPastSnapshot, pinQuery, readAsOf } from './as-of.ts';
 import { toMeta } from './meta.ts';
 import type { Meta } from './schemas.ts';
 
@@ -41,8 +41,9 @@ export async function answerQuery(
 ): Promise<QueryAnswer> {
   const startedAtMs = deps.clock();
   const query = findQuery(domains, request);
-  const { as_of: asOf, ...given } = readSingleValues(request.parameters);
+  const { as_of: asOfText, ...given } = readSingleValues(request.parameters);
   const parameters = readInput(query.parameters, given);
+  const asOf = asOfText === undefined ? undefined : readAsOf(asOfText, query, domains, startedAtMs);
   const { stream } = findDeclaration(query.stream);
   const completeness = await deps.readCompleteness(stream);
   if (asOf !== undefined) return answerAsOf(asOf, { domains, query, parameters, completeness, startedAtMs }, deps);
@@ -67,12 +68,11 @@ interface PastQuestion {
 }
 
 async function answerAsOf(
-  asOfText: string,
+  asOf: AsOf,
   { domains, query, parameters, completeness, startedAtMs }: PastQuestion,
   { clickhouse, clock }: QueryDependencies,
 ): Promise<QueryAnswer> {
   const { stream } = findDeclaration(query.stream);
-  const asOf = parseAsOf(asOfText, clock());
   const past = await findPastSnapshot(clickhouse, stream.name, asOf, completeness.publication.snapshot);
   const sql = await pinQuery(query, past, domains, clickhouse);
   const { rows, rowsRead } = await clickhouse.query<RawRow>(sql, parameters);

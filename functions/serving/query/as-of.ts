@@ -1,4 +1,5 @@
 import type { Domain, NamedQuery } from '@tidemark/domains/domain';
+import { isInCalendar, NOT_IN_CALENDAR } from '@tidemark/domains/query-parameters';
 import type { Stream } from '@tidemark/domains/stream';
 import type { ClickHouse } from '@tidemark/platform/clickhouse';
 import { Problem } from '@tidemark/platform/http';
@@ -33,9 +34,11 @@ const MOMENT = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?Z)?$/;
 export function parseAsOf(text: string, nowMs: number): AsOf {
   const [, digits] = /^snapshot:([1-9]\d{0,14})$/.exec(text) ?? [];
   if (digits !== undefined) return { snapshot: Number(digits) };
-  const atMs = MOMENT.test(text) ? Date.parse(text) : Number.NaN;
-  const isReal = !Number.isNaN(atMs) && new Date(atMs).toISOString().startsWith(text.slice(0, 10));
-  if (!isReal) throw invalidAsOf('must be a UTC time, 2026-11-20T10:00:00Z or 2026-11-20, or snapshot:<number>');
+  if (!MOMENT.test(text)) {
+    throw invalidAsOf('must be a UTC time, 2026-11-20T10:00:00Z or 2026-11-20, or snapshot:<number>');
+  }
+  if (!isInCalendar(text)) throw invalidAsOf(NOT_IN_CALENDAR);
+  const atMs = Date.parse(text);
   if (atMs > nowMs) throw invalidAsOf('must not be in the future');
   return { atMs };
 }
@@ -91,6 +94,12 @@ export async function findPastSnapshot(
 export function supportsAsOf({ sql }: NamedQuery, domains: readonly Domain[]): boolean {
   const hot = new Set(domains.flatMap(({ streams }) => streams.map(({ stream }) => hotTableOf(stream))));
   return findTables(sql).every((table) => !hot.has(table));
+}
+
+/** The parameter `as_of` of a query. @throws Problem 400 where the query has none, or the text says none */
+export function readAsOf(text: string, query: NamedQuery, domains: readonly Domain[], nowMs: number): AsOf {
+  if (supportsAsOf(query, domains)) return parseAsOf(text, nowMs);
+  throw invalidAsOf(`is no parameter of ${query.name}: it reads a hot table, which the lake does not have`);
 }
 
 /** How deep views may lie on each other. */

@@ -104,7 +104,7 @@ export type Retry = z.infer<typeof retrySchema>;
 export type ReconciliationStatus = z.infer<typeof reconciliationSchema>;
 
 const partHealthSchema = z.strictObject({
-  name: z.enum(['kafka', 'clickhouse', 'lake']),
+  name: z.enum(['kafka', 'clickhouse', 'lake', 'trigger']),
   status: z.enum(['ok', 'down']),
   elapsed_ms: z.int(),
   detail: z.string().optional().meta({ description: 'Why it is down' }),

@@ -25,7 +25,7 @@ export class OffsetOutOfRange extends TidemarkError {
 /** Kafka did not answer, or did not have what we asked for, for as long as we try. */
 export class KafkaUnavailable extends TidemarkError {
   constructor(message: string, cause: unknown) {
-    super(message, { retryable: true, cause });
+    super(message, { retryable: true, cause, part: 'Kafka' });
   }
 }
 

@@ -49,15 +49,26 @@ describe('an HTTP handler', () => {
     expect((await answerTo(new Problem(404, 'Unknown query', 'there is none'))).document).not.toHaveProperty('errors');
   });
 
-  it('says 503 and when to come back while a dependency is down', async () => {
+  it('says 503, what is down and when to come back while a dependency is', async () => {
     const down = new ClickHouseUnavailable('connect ECONNREFUSED 10.0.0.7:8123 as admin', undefined, undefined);
 
-    const { statusCode, headers, text, logged } = await answerTo(down);
+    const { statusCode, headers, document, text, logged } = await answerTo(down);
 
     expect(statusCode).toBe(503);
     expect(headers).toMatchObject({ 'retry-after': '1' });
-    expect(text).not.toMatch(/10\.0\.0\.7|admin|ClickHouse/);
+    expect(document.detail).toBe('ClickHouse is not available. Try again shortly.');
+    expect(text).not.toMatch(/10\.0\.0\.7|admin/);
     expect(logged).toHaveLength(1);
+  });
+
+  it('says 503 before its time is over, whatever it waits for', async () => {
+    const handler = createHttpHandler(() => new Promise(() => undefined), silentLog);
+    const context = { getRemainingTimeInMillis: () => 2100 } as Context;
+
+    const { statusCode, body } = await handler(REQUEST, context);
+
+    expect(statusCode).toBe(503);
+    expect(JSON.parse(body)).toMatchObject({ status: 503, title: 'Service unavailable' });
   });
 
   it.each([

@@ -170,6 +170,8 @@ describe('a request that cannot be answered', () => {
     ['an unknown transaction type', { transaction_type: 'GIFT' }, ['transaction_type']],
     ['an unknown parameter', { shop: '1' }, ['shop']],
     ['an empty parameter', { category: '' }, ['category']],
+    ['what is not UTF-8', { category: '\ufffd\ufffd' }, ['category']],
+    ['a number beyond all integers', { store_id: '99999999999999999999' }, ['store_id']],
     ['a repeated parameter', { limit: ['5', '10'] }, ['limit']],
     ['several at once', { limit: 'x', from: 'y' }, ['from', 'limit']],
   ])('is a 400 that names the field for %s', async (_what, given, fields) => {
@@ -179,4 +181,26 @@ describe('a request that cannot be answered', () => {
 
     expect(problem).toMatchObject({ status: 400, errors: fields.map((field) => ({ field })) });
   });
+
+  it.each([
+    ['2026-02-30', 'must be a date and a time that the calendar has'],
+    ['2026-13-01', 'must be a date and a time that the calendar has'],
+    ['1969-12-31', 'must be a moment between 1970-01-01 and 2106-02-07'],
+  ])('says of %s what is wrong with it', async (day, message) => {
+    const problem = await ask({ parameters: { from: [day] } }, silent).catch((error: unknown) => error);
+
+    expect(problem).toMatchObject({ status: 400, errors: [{ field: 'from', message }] });
+  });
+
+  it.each(['2020-01-01', 'snapshot:1', 'yesterday'])(
+    'is a 400 for the past of what only the hot table knows, whatever the lake has kept: %s',
+    async (asOf) => {
+      const asking = ask({ query: 'latest_events', parameters: { as_of: [asOf] } }, silent);
+
+      await expect(asking).rejects.toMatchObject({
+        status: 400,
+        errors: [{ field: 'as_of', message: expect.stringContaining('is no parameter of latest_events') }],
+      });
+    },
+  );
 });

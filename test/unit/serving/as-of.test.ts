@@ -47,6 +47,10 @@ describe('as_of', () => {
     );
   });
 
+  it('of a day that the calendar does not have is told so', () => {
+    expect(() => parseAsOf('2026-02-30', NOW_MS)).toThrow('must be a date and a time that the calendar has');
+  });
+
   it('of an erased or aged snapshot is gone, although an older one is there', async () => {
     const clickhouse = createRecordingClickHouse({
       lake_snapshots: [{ snapshot: 12, tidemark: {}, is_readable: false }],

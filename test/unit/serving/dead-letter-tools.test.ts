@@ -42,6 +42,15 @@ describe('a replay whose outcome Kafka has forgotten', () => {
     });
   });
 
+  it('is not looked for where the query string says something, which nothing reads', async () => {
+    const asked = { ...httpRequest, multiValueQueryStringParameters: { stream: ['user_events'] } };
+    const { statusCode, body } = (await replay(asked, context)) as { statusCode: number; body: string };
+    expect({ statusCode, errors: JSON.parse(body).errors }).toEqual({
+      statusCode: 400,
+      errors: [{ field: 'stream', message: 'is not known here' }],
+    });
+  });
+
   it('is a failed invocation that says the same', async () => {
     await expect(replay(request, context)).rejects.toThrow('"unresolved": "replayed" or "open"');
   });
