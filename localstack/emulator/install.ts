@@ -1,10 +1,8 @@
-import { execFile } from 'node:child_process';
 import { access, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-
-const runFile = promisify(execFile);
+import { ConfigError } from '@tidemark/platform/errors';
+import { explainFailure, runCommand } from '../kafka/run-command.ts';
 
 /** Together with cryptography, which its optional parts need. Never boto3 beside it: the versions fight. */
 export const MINISTACK_VERSION = '1.5.33';
@@ -20,7 +18,7 @@ export interface EmulatorInstall {
  * user. The environment is built aside and renamed into place, so an interrupted installation leaves nothing behind
  * that looks finished, and of two at once the first to finish wins.
  *
- * @throws Error with pip's last words when Python or the package index does not answer.
+ * @throws ConfigError with pip's last words and the remedy when the package index does not answer.
  */
 export async function installEmulator({
   cacheDir = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'tidemark'),
@@ -36,10 +34,16 @@ export async function installEmulator({
   await mkdir(cacheDir, { recursive: true });
   const staging = await mkdtemp(`${home}.`);
   try {
-    await runFile('python3', ['-m', 'venv', staging]);
+    await runCommand('python3', ['-m', 'venv', staging]);
     const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...PACKAGES];
-    await runFile(join(staging, 'bin', 'python'), pip);
+    await runCommand(join(staging, 'bin', 'python'), pip);
     await moveIntoPlace(staging, home, install);
+  } catch (cause) {
+    throw new ConfigError(
+      `ministack could not be installed (${explainFailure(cause)}): check the network and pip's index (\`python3 -m pip ` +
+        'config list`), or set S3_ENDPOINT to an S3-compatible store of yours.',
+      cause,
+    );
   } finally {
     await rm(staging, { recursive: true, force: true });
   }
@@ -50,7 +54,7 @@ export async function installEmulator({
 async function isUsable({ python }: EmulatorInstall): Promise<boolean> {
   try {
     await access(python);
-    await runFile(python, ['-c', 'import ministack']);
+    await runCommand(python, ['-c', 'import ministack']);
     return true;
   } catch {
     return false; // whatever is wrong with it, a new one is the remedy

@@ -1,6 +1,6 @@
 import { checkPort } from './checks/check-ports.ts';
+import { checkPython, type Finding } from './checks/check-python.ts';
 import { checkDiskSpace, checkStateDirectory } from './checks/check-state.ts';
-import { checkJava, checkPython, type Finding } from './checks/check-tools.ts';
 import { type Environment, listOwnPorts, type Settings } from './settings.ts';
 import { StartError } from './start-error.ts';
 
@@ -12,15 +12,13 @@ export async function checkState({ stateDir }: Settings): Promise<void> {
 
 /**
  * Looks for everything else that would make the start fail half-way, before anything is started. What an external part
- * makes unnecessary is not asked for. That Maven is missing, installKafka says: it alone knows whether it needs Maven.
+ * makes unnecessary is not asked for. What of Java and Maven is missing, installKafka says: it alone knows what it needs.
  *
  * @throws StartError with one line per finding.
  */
 export async function checkPrerequisites(settings: Settings, env: Environment): Promise<void> {
-  const { kafkaBrokers, s3Endpoint } = settings.external;
   const checks = listOwnPorts(settings).map(checkPort);
-  if (kafkaBrokers === undefined) checks.push(checkJava(env));
-  if (s3Endpoint === undefined) checks.push(checkPython(env));
+  if (settings.external.s3Endpoint === undefined) checks.push(checkPython(env));
   await refuse(checks);
 }
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { PORT_VARIABLES, type PortName } from '../settings.ts';
-import type { Finding } from './check-tools.ts';
+import type { Finding } from './check-python.ts';
 import { findPortHolder } from './find-port-holder.ts';
 
 /** Whether one of our parts can listen there. */

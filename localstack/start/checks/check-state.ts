@@ -1,6 +1,6 @@
 import { access, constants, mkdir, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { Finding } from './check-tools.ts';
+import type { Finding } from './check-python.ts';
 
 const MIN_FREE_BYTES = 2_000_000_000;
 

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { request as sendRequest } from 'node:http';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { createClient } from '@clickhouse/client';
+import { ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { findFreePort } from '../../support/find-free-ports.ts';
 import { ClickHouseProcess, PASSWORDS } from './clickhouse-process.ts';
@@ -349,6 +349,7 @@ describe('@clickhouse/client', () => {
       username: 'admin',
       password: PASSWORDS.admin,
       compression: { request: true, response: true },
+      log: { level: ClickHouseLogLevel.OFF }, // it is refused on purpose
     });
     expect((await client.ping()).success).toBe(true);
     await client.command({ query: 'CREATE TABLE shop.js (a UInt32, b String) ENGINE = MergeTree ORDER BY a' });

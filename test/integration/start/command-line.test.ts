@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -10,9 +10,12 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { PORT_VARIABLES } from '../../../localstack/start/settings.ts';
 import { takeStateLock } from '../../../localstack/start/state-lock.ts';
 import { findFreePorts } from '../../support/find-free-ports.ts';
+import { listProcesses } from '../../support/npm-start.ts';
 
 const bootstrap = fileURLToPath(new URL('../../../localstack/bootstrap.mjs', import.meta.url));
 const TIMEOUT_MS = 30_000;
+/** Refuses connections. */
+const NOWHERE = 'http://127.0.0.1:1';
 
 let stateDir: string;
 
@@ -42,12 +45,67 @@ describe('npm start', () => {
   );
 
   it(
-    'tells that Java and Python are missing',
+    'tells an old Node which one it needs',
     async () => {
-      const { exitCode, stderr } = await runCommand(['start'], { PATH: dirname(stateDir), JAVA_HOME: '' });
+      const versions = JSON.stringify({ ...process.versions, node: '18.20.0' });
+      const asOld = `data:text/javascript,Object.defineProperty(process,"versions",{value:${versions}})`;
 
-      expect(exitCode).toBe(1);
-      expect(stderr).toMatch(/^Kafka needs Java 17 or newer.*\nThe emulator needs Python 3\.10 or newer.*\n$/);
+      await expectRefusal(
+        await runCommand(['start'], {}, ['--import', asOld]),
+        /^Tidemark needs Node 20\.19 or newer, and this is 18\.20\.0: install a current Node from .*\n$/,
+      );
+      expect(readdirSync(stateDir)).toEqual([]);
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'tells that Python is missing',
+    async () => {
+      await expectRefusal(
+        await runCommand(['start'], { PATH: dirname(stateDir) }),
+        /^The emulator needs Python 3\.10 or newer, and `python3` was not found.*\n$/,
+      );
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'tells that Java is missing, where Python is too',
+    async () => {
+      await expectRefusal(
+        await runCommand(['start'], { PATH: dirname(stateDir), JAVA_HOME: '', S3_ENDPOINT: NOWHERE, ...emptyCache() }),
+        /^Kafka needs Java 17 or newer, none was found, .*\(python3 was not found\): install one .*set KAFKA_BROKERS to a Kafka of yours\.\n$/,
+      );
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'tells that Maven is missing',
+    async () => {
+      const bin = join(stateDir, 'bin');
+      mkdirSync(bin);
+      writeFileSync(join(bin, 'java'), '#!/bin/sh\necho \'openjdk version "17.0.15"\' >&2\n', { mode: 0o755 });
+
+      await expectRefusal(
+        await runCommand(['start'], { PATH: bin, JAVA_HOME: '', S3_ENDPOINT: NOWHERE, ...emptyCache() }),
+        /^Kafka is fetched by Maven and `mvn` was not found; install it .*set KAFKA_BROKERS to a Kafka of yours\.\n$/,
+      );
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    "tells that Python's package index does not answer",
+    async () => {
+      const outOfReach = { PIP_CONFIG_FILE: '/dev/null', PIP_INDEX_URL: NOWHERE, PIP_FIND_LINKS: '', PIP_RETRIES: '0' };
+
+      await expectRefusal(
+        await runCommand(['start'], { KAFKA_BROKERS: '127.0.0.1:1', ...outOfReach, ...emptyCache() }),
+        /^ministack could not be installed \(ERROR: .*ministack.*\): check the network .*set S3_ENDPOINT to an S3-.*\n$/,
+      );
+      expect(readdirSync(join(emptyCache().XDG_CACHE_HOME, 'tidemark'))).toEqual([]);
     },
     TIMEOUT_MS,
   );
@@ -144,9 +202,30 @@ describe('an unknown command', () => {
   );
 });
 
-async function runCommand(args: readonly string[], env: Record<string, string> = {}) {
+/** One sentence, exit code 1, and nothing that was started. */
+async function expectRefusal(
+  { exitCode, stderr }: { exitCode: number | null; stderr: string },
+  sentence: RegExp,
+): Promise<void> {
+  expect(stderr).toMatch(sentence);
+  expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+  expect(exitCode).toBe(1);
+  expect(existsSync(join(stateDir, 'logs'))).toBe(false);
+  expect(listProcesses(stateDir)).toEqual([]);
+}
+
+/** Where nothing has been installed yet. */
+function emptyCache(): { XDG_CACHE_HOME: string } {
+  return { XDG_CACHE_HOME: join(stateDir, 'cache') };
+}
+
+async function runCommand(
+  args: readonly string[],
+  env: Record<string, string> = {},
+  nodeArguments: readonly string[] = [],
+) {
   const { NODE_OPTIONS, ...inherited } = process.env;
-  const child = spawn(process.execPath, [bootstrap, ...args], {
+  const child = spawn(process.execPath, [...nodeArguments, bootstrap, ...args], {
     env: { ...inherited, TIDEMARK_STATE: stateDir, ...(await chooseFreePorts()), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

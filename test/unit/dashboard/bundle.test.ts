@@ -38,4 +38,8 @@ describe('the browser bundle', () => {
     expect(style).toContain('.uplot');
     expect(style).not.toMatch(/@import|url\(/);
   });
+
+  it('hides no scroll bar: what is cut off would not be looked for', async () => {
+    expect(await bundle('./browser/styles/app.css')).not.toMatch(/scrollbar-width:\s*none|-webkit-scrollbar/);
+  });
 });

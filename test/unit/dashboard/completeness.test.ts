@@ -22,8 +22,22 @@ describe('the completeness of an answer', () => {
     expect(describeWith({})).toMatchObject({ verdict: 'complete', advice: expect.stringContaining('07:59:58 UTC') });
   });
 
-  it('catches up while records wait', () => {
-    expect(describeWith({ lag_records: 1200 })).toMatchObject({
+  it.each([
+    [1, '1 record on its way'],
+    [240, '240 records on their way'],
+  ])('is complete but for what has just come: %s', (lag_records, onTheWay) => {
+    expect(describeWith({ lag_records })).toEqual({
+      verdict: 'complete',
+      headline: `Complete but for ${onTheWay}`,
+      advice: 'Up to 07:59:58 UTC (2 s ago) every record is counted once.',
+    });
+  });
+
+  it.each([
+    ['some seconds ago', '2026-11-21T07:59:49Z'],
+    ['a time that nobody knows', null],
+  ])('catches up while records wait that may have come since %s', (_, realtime_through) => {
+    expect(describeWith({ lag_records: 1200, realtime_through, historical_through: null })).toMatchObject({
       verdict: 'catching-up',
       headline: expect.stringContaining('1,200 records'),
     });

@@ -26,8 +26,6 @@ export function startApp(host: HTMLElement, pages: readonly [Page, ...Page[]], a
       if (other === page) link.setAttribute('aria-current', 'page');
       else link.removeAttribute('aria-current');
     }
-    // The navigation scrolls sideways on narrow screens.
-    links.find(({ page: other }) => other === page)?.link.scrollIntoView({ block: 'nearest', inline: 'center' });
     document.title = page.path === pages[0].path ? 'Tidemark' : `${page.title} · Tidemark`;
     refresher = showPage(main, page, { ...api, parameters, signal: leaving.signal }, deps);
   };

@@ -114,7 +114,7 @@ function createPanels(now: () => number, signal: AbortSignal) {
       empty: NO_SALES,
     }),
     latency: createPanel<SalesAnswer<'ingest_latency'>>({
-      title: 'End-to-end latency',
+      title: 'Kafka to stored',
       columns: 4,
       caption: 'last 5 minutes',
       draw: ({ data }) => drawLatency(data[0]),
