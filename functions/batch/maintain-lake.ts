@@ -4,7 +4,7 @@
  * Trigger:     EventBridge schedule, or an invocation with {"stream", "dryRun"}
  * Reads:       the lake's metadata, the published views, tidemark.{publications,gold_refreshes}
  * Writes:      the lake (`replace` snapshots, deletions), tidemark.{snapshot_floors,lake_snapshots,batch_runs};
- *              drops hot blocks and gold segments
+ *              drops hot blocks, gold segments and what killed rebuilds left
  * Idempotency: each step looks at what is there and does what is still due; an erasure that is not finished goes on
  */
 import type { StreamDeclaration } from '@tidemark/domains/domain';
