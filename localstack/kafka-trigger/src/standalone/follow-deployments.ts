@@ -23,6 +23,7 @@ export class DeploymentFollower {
   readonly #deps: FollowDeps;
   readonly #followed = new Map<string, Followed>();
   #reported = new Set<string>();
+  #missing: readonly string[] = [];
   #isReachable = true;
 
   constructor(deps: FollowDeps) {
@@ -56,7 +57,10 @@ export class DeploymentFollower {
     await this.#apply(deployments);
   }
 
-  async #apply({ stacks, changing }: Deployments): Promise<void> {
+  async #apply({ stacks, changing, missing }: Deployments): Promise<void> {
+    for (const stack of missing.filter((name) => !this.#missing.includes(name)))
+      this.#deps.log('warn', 'no such stack yet: its mappings start when it is deployed', { stack });
+    this.#missing = missing;
     this.#report(stacks.flatMap(({ problems }) => problems));
     const wanted = new Map<string, Mapping>();
     for (const { name, mappings } of stacks) {
