@@ -35,11 +35,10 @@ describe('the package, installed from its tarball beside another service', () =>
       'dist/serverless-kafka-trigger.cjs',
       'package.json',
     ]);
-    for (const file of ['handler.js', 'serverless.yml', 'package.json']) {
+    for (const file of ['.npmrc', 'handler.js', 'serverless.yml', 'package.json']) {
       await cp(join(PACKAGE, 'example', file), join(dir, file));
     }
-    const framework = ['serverless-offline@14.8.2', 'serverless@npm:osls@4.3.1'];
-    await npm(dir, 'install', '--prefer-offline', `./${packed.filename}`, ...framework);
+    await npm(dir, 'install', '--prefer-offline', '--save-dev', `./${packed.filename}`);
     expect(await readdir(join(dir, 'node_modules'))).not.toContain('@tidemark');
 
     await broker.createTopic('greetings');
@@ -49,13 +48,18 @@ describe('the package, installed from its tarball beside another service', () =>
     await producer.disconnect();
     const bin = join(dir, 'node_modules/.bin');
     const env = { KAFKA_BROKERS: broker.brokers, NODE_ENV: 'development' };
-    const args = [join(bin, 'sls'), 'offline', 'start', '--httpPort', '13009', '--lambdaPort', '13010'];
+    const args = [join(bin, 'serverless'), 'offline', 'start', '--httpPort', '13009', '--lambdaPort', '13010'];
     const offline = startNode(args, { cwd: dir, env });
     try {
       await eventually(() => expect(offline.output()).toContain('greetings-0 0: hello'), 40_000);
     } finally {
       expect(await offline.stop()).toEqual([0, null]);
     }
-    expect(await runToEnd(join(bin, 'serverless-kafka-trigger'), ['--help'])).toContain('Usage:');
+    const program = join(bin, 'serverless-kafka-trigger');
+    expect(await runToEnd(program, ['--help'])).toContain('Usage:');
+    await expect(runToEnd(program, ['--nope'])).rejects.toMatchObject({
+      code: 1,
+      stderr: "Unknown option '--nope'\n--help lists the options.\n",
+    });
   });
 });
