@@ -14,6 +14,8 @@ const project = (displayName, testMatch, more = {}) => ({
 });
 
 export default {
+  // A bound on hanging, not on speed: of tests and hooks that name none, which are slow where others share the cores.
+  testTimeout: 60_000,
   projects: [
     project('unit', ['<rootDir>/test/unit/**/*.test.ts', '<rootDir>/localstack/*/test/unit/**/*.test.ts']),
     project('conformance', ['<rootDir>/test/conformance/**/*.test.ts']),

@@ -70,7 +70,8 @@ export function createEngine(pool: SessionPool, outputPipes: OutputPipe[]): Engi
       const result = await engineSession.session.queryAsync(setParameters(parameters) + sql, {
         format: format ?? 'TabSeparated',
       });
-      isClean = isStateless;
+      // A kill that is still under way would hit whoever has the session next.
+      isClean = isStateless && signal?.aborted !== true;
       return result;
     } catch (error) {
       throw fromEngineError(error);

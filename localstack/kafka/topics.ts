@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { createKafka } from '@tidemark/platform/kafka/client';
+import { hasErrorType } from '@tidemark/platform/kafka/kafkajs-errors';
 import type { Admin } from 'kafkajs';
 
 /** A topic as we want it. */
@@ -38,7 +39,7 @@ export async function createTopics(brokers: string, topics: readonly Topic[]): P
 }
 
 const LEADER_DEADLINE_MS = 30_000;
-const NOT_YET = new Set(['UNKNOWN_TOPIC_OR_PARTITION', 'LEADER_NOT_AVAILABLE']);
+const NOT_YET = ['UNKNOWN_TOPIC_OR_PARTITION', 'LEADER_NOT_AVAILABLE'];
 
 /**
  * Waits until new topics can be used. kafkajs's own `waitForLeaders` gives up where a broker has not heard of the topic
@@ -52,7 +53,7 @@ export async function waitForLeaders(admin: Admin, topics: string[]): Promise<vo
       await admin.fetchTopicMetadata({ topics });
       return;
     } catch (error) {
-      if (!NOT_YET.has(String((error as { type?: unknown }).type)) || Date.now() > deadlineMs) throw error;
+      if (!hasErrorType(error, ...NOT_YET) || Date.now() > deadlineMs) throw error;
       await wait(50);
     }
   }

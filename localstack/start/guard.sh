@@ -1,6 +1,7 @@
-# Outlives the supervisor by a few seconds. Each line on stdin is the complete list of process groups that run now; when
-# stdin ends, the supervisor is gone, and every group of the last line is ended. After an orderly stop that line is empty.
-groups=
+# Outlives the supervisor by a few seconds. Its arguments are the process groups that run now, and then each line on stdin
+# is the complete list; when stdin ends, the supervisor is gone, and every group of the last list is ended. After an
+# orderly stop that list is empty.
+groups=$*
 while read -r line; do groups=$line; done
 
 for group in $groups; do kill -TERM "-$group" 2>/dev/null; done

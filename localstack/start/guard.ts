@@ -28,16 +28,19 @@ export class Guard {
     this.#shell.stdin?.end('\n');
   }
 
-  /** In a process group of its own, where neither Ctrl-C nor a signal to ours reaches it. */
+  /**
+   * In a process group of its own, where neither Ctrl-C nor a signal to ours reaches it. It knows the groups from its
+   * first moment, since we may die before we have told it anything.
+   */
   #spawn(): ChildProcess {
-    const shell = spawn('/bin/sh', [script], { stdio: ['pipe', 'ignore', 'ignore'], detached: true });
+    const shell = spawn('/bin/sh', [script, ...this.#groups.map(String)], {
+      stdio: ['pipe', 'ignore', 'ignore'],
+      detached: true,
+    });
     shell.stdin?.on('error', () => {}); // the shell was killed: its exit is what matters
     shell.once('exit', () => {
-      if (this.#isDismissed) return;
-      this.#shell = this.#spawn();
-      this.watch(this.#groups);
+      if (!this.#isDismissed) this.#shell = this.#spawn();
     });
-    shell.stdin?.write(`${this.#groups.join(' ')}\n`);
     shell.unref();
     return shell;
   }

@@ -10,13 +10,15 @@ import { type StreamStatus, statusSchema } from '../../functions/serving/status/
 import { createTransactionSource } from '../../localstack/generators/retail_events/transactions.ts';
 import { problemSchema } from '../support/api-schemas.ts';
 import { sendEvents } from '../support/send-values.ts';
+import { readStreamStatus } from '../support/stream-status.ts';
 import { startTestStack, type TestStack } from '../support/test-stack.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 /** The HTTP API as its callers meet it: what it promises of itself, and what it says to careless ones. */
 
 const EVENTS = 300;
-const USER_EVENTS = 120;
+/** So many that purchases are among them, whatever the generator draws. */
+const USER_EVENTS = 400;
 const [retail] = declarations as [StreamDeclaration];
 const allQueries = domains.flatMap((domain) =>
   domain.queries.map((query) => ({ path: `/v1/queries/${domain.name}/${query.name}`, query })),
@@ -41,6 +43,8 @@ beforeAll(async () => {
   await stack.invoke('runBatch');
   await sendEvents(stack.urls.kafkaBrokers, events.slice(EVENTS / 2));
   await waitForEvents(EVENTS);
+  // The trigger commits a moment after its events are there.
+  await waitUntil(async () => (await readStreamStatus(stack.urls.api)).lag_records === 0, { withinMs: 60_000 });
 }, 300_000);
 
 afterAll(async () => {

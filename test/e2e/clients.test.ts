@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { runWithConfluentKafka } from '../support/kafka-python.ts';
+import { prepareConfluentKafka, runWithConfluentKafka } from '../support/kafka-python.ts';
+import { sendOneByOne } from '../support/send-values.ts';
 import { tell } from '../support/tell.ts';
 import { startTestStack, type TestStack } from '../support/test-stack.ts';
 import { waitUntil } from '../support/wait-until.ts';
@@ -60,7 +61,9 @@ let stack: TestStack;
 let client: ClickHouseClient;
 
 beforeAll(async () => {
-  stack = await startTestStack();
+  // Without schedules, which would compact at the full minute what is to be read before any compaction.
+  stack = await startTestStack({ hasSchedules: false });
+  await prepareConfluentKafka();
   client = createClient({
     url: stack.urls.clickhouse,
     username: 'query',
@@ -68,8 +71,10 @@ beforeAll(async () => {
     database: 'retail',
     log: { level: ClickHouseLogLevel.OFF }, // it is refused on purpose
   });
-  // serverless-offline loads a function when it is first asked for.
+  // serverless-offline loads a function when it is first asked for: the query, and by a record that is no event, ingest.
   await stack.get(salesPath('nothing'));
+  await sendOneByOne(stack.urls.kafkaBrokers, [{ value: 'no event' }]);
+  await waitUntil(async () => (await countEvents('tidemark.dead_letters')) === 1, { withinMs: 60_000 });
 }, 300_000);
 
 afterAll(async () => {

@@ -5,7 +5,7 @@ import { defineEventsTable, defineRecordsTable } from '../../functions/batch/com
 import { type MalformedValue, malformedValues } from '../fixtures/malformed-values.ts';
 import { readLakeRows } from '../support/lake-rows.ts';
 import { type Position, sendOneByOne } from '../support/send-values.ts';
-import { readStreamStatus } from '../support/stream-status.ts';
+import { isAllInLake, readStreamStatus } from '../support/stream-status.ts';
 import { startTestStack, type TestStack } from '../support/test-stack.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
@@ -136,8 +136,7 @@ describe('the batch layer', () => {
     await waitUntil(
       async () => {
         await stack.invoke('compact');
-        const { partitions } = await readStreamStatus(stack.urls.api);
-        return partitions.every(({ tidemark, end_offset }) => tidemark === end_offset);
+        return isAllInLake(await readStreamStatus(stack.urls.api));
       },
       { withinMs: 120_000, everyMs: 500 },
     );

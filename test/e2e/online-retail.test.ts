@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type KeptRunning, keepRunning } from '../support/keep-running.ts';
 import { pythonWith } from '../support/python-with.ts';
-import { readStreamStatus } from '../support/stream-status.ts';
+import { isAllInLake, readStreamStatus } from '../support/stream-status.ts';
 import { startTestStack, type TestStack } from '../support/test-stack.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
@@ -92,10 +92,7 @@ describe('the replay of Online Retail', () => {
       expect(byType(await sumsOf(UNIFIED))).toEqual(expected.by_transaction_type);
       expect(byType(await sumsOf(GOLD))).toEqual(expected.by_transaction_type);
     });
-    const isCompacted = async () => {
-      const { partitions } = await readStreamStatus(stack.urls.api);
-      return partitions.every(({ tidemark, end_offset }) => tidemark === end_offset) && checks.times > 5;
-    };
+    const isCompacted = async () => isAllInLake(await readStreamStatus(stack.urls.api)) && checks.times > 5;
     await checks.throughout(waitUntil(isCompacted, { withinMs: 300_000, everyMs: 500 }));
     await compaction.stop();
     await stack.invoke('refreshGold');

@@ -11,8 +11,8 @@ import { waitUntil } from '../support/wait-until.ts';
 
 /** `npm start` as a newcomer meets it, from an empty state to Ctrl-C and back. */
 
-/** The promise is 15 s on a quiet machine; this one may be busy with other work. */
-const SECOND_START_MS = 30_000;
+/** The promise; this machine may be busy with other work, or slow, as its first start tells. */
+const SECOND_START_MS = 15_000;
 const STOP_MS = 15_000;
 const GENERATED = 5;
 
@@ -21,6 +21,7 @@ let ports: Ports;
 let api: string;
 let stack: NpmStart;
 let storedBefore: number;
+let firstStartMs: number;
 
 beforeAll(async () => {
   stateDir = await mkdtemp(join(tmpdir(), 'tidemark-start-'));
@@ -37,6 +38,7 @@ describe('npm start', () => {
   it('says what runs where, and where it is ready', async () => {
     stack = npmStart({ stateDir, ports });
     const { durationMs } = await stack.waitUntilReady();
+    firstStartMs = durationMs;
     tell(`npm start: first start: ready after ${durationMs} ms`);
 
     const { output } = stack;
@@ -92,7 +94,7 @@ describe('npm start', () => {
     const { durationMs } = await stack.waitUntilReady();
     tell(`npm start: second start: ready after ${durationMs} ms`);
 
-    expect(durationMs).toBeLessThan(SECOND_START_MS);
+    expect(durationMs).toBeLessThan(Math.max(SECOND_START_MS, 2 * firstStartMs));
     const { stored, open_gaps } = await readStreamStatus(api);
     expect(stored).toBeGreaterThanOrEqual(storedBefore);
     expect(open_gaps).toBe(0);

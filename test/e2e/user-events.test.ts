@@ -9,7 +9,7 @@ import { expectUserEvents, prepareDuckDb } from '../support/expect-user-events.t
 import { type KeptRunning, keepRunning } from '../support/keep-running.ts';
 import { type LakeHistory, readLakeHistory } from '../support/lake-history.ts';
 import { preparePyIceberg } from '../support/lake-readers.ts';
-import { readStreamStatus } from '../support/stream-status.ts';
+import { isAllInLake, readStreamStatus } from '../support/stream-status.ts';
 import { tell } from '../support/tell.ts';
 import { startTestStack, type TestStack } from '../support/test-stack.ts';
 import { openUserEventsLoad, type UserEventsLoad } from '../support/user-events-load.ts';
@@ -220,8 +220,7 @@ async function waitUntilDelivered(): Promise<void> {
 /** A trigger may commit a moment after its events are there. */
 async function isCompacted(): Promise<boolean> {
   await stack.invoke('compact', STREAM);
-  const { partitions } = await readStreamStatus(stack.urls.api, userEvents.name);
-  return partitions.every(({ tidemark, end_offset }) => tidemark === end_offset);
+  return isAllInLake(await readStreamStatus(stack.urls.api, userEvents.name));
 }
 
 async function expectTables(expected: ExpectedUserEvents): Promise<void> {

@@ -6,7 +6,7 @@ import { type FaultStack, startFaultStack } from '../support/fault-stack.ts';
 import { type KeptRunning, keepRunning } from '../support/keep-running.ts';
 import { isSoak, reportSoak } from '../support/soak.ts';
 import { type SteadyProducer, startSteadyProducer } from '../support/steady-producer.ts';
-import { readStreamStatus } from '../support/stream-status.ts';
+import { isAllInLake, readStreamStatus } from '../support/stream-status.ts';
 import { tell } from '../support/tell.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
@@ -85,13 +85,10 @@ it.each(CELLS)(
     await expectEachCountedOnce();
 
     const failed = await waitForCleanRuns(failedBefore);
-    await waitUntil(
-      async () => {
-        const { partitions } = await readStreamStatus(stack.urls.api);
-        return partitions.every(({ tidemark, end_offset }) => tidemark === end_offset);
-      },
-      { withinMs: 60_000, everyMs: 200 },
-    );
+    await waitUntil(async () => isAllInLake(await readStreamStatus(stack.urls.api)), {
+      withinMs: 60_000,
+      everyMs: 200,
+    });
     await expectEachCountedOnce();
     const seconds = (durationMs: number) => `${(durationMs / 1000).toFixed(1)} s`;
     const figures = [fired, failed, seconds(lagGoneMs), seconds(Date.now() - startedAtMs)];

@@ -5,9 +5,10 @@ import { type ClickHouse, createClickHouse } from '@tidemark/platform/clickhouse
 import { readConfig } from '@tidemark/platform/config';
 import { pinEmptyLake, publishGold, publishView } from '@tidemark/platform/publication';
 import { setUpSchema } from '../../localstack/start/set-up-stack.ts';
-import { ClickHouseProcess, findFreePort, PASSWORDS } from '../integration/clickhouse/clickhouse-process.ts';
+import { ClickHouseProcess, PASSWORDS } from '../integration/clickhouse/clickhouse-process.ts';
 import { silentLog } from '../support/compaction.ts';
 import { createFakeKafkaLog } from '../support/fake-kafka-log.ts';
+import { findFreePort } from '../support/find-free-ports.ts';
 import { createMemoryObjectStore } from '../support/memory-object-store.ts';
 import { startMemoryS3Server } from '../support/memory-s3-server.ts';
 import { NOON_MS } from '../support/retail-records.ts';

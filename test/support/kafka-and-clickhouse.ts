@@ -3,7 +3,8 @@ import { type ClickHouse, createClickHouse } from '@tidemark/platform/clickhouse
 import { readConfig } from '@tidemark/platform/config';
 import { type KafkaLog, openKafkaLog } from '@tidemark/platform/kafka/log';
 import { applySql, listSqlFiles } from '../../localstack/start/apply-sql.ts';
-import { ClickHouseProcess, findFreePort, PASSWORDS } from '../integration/clickhouse/clickhouse-process.ts';
+import { ClickHouseProcess, PASSWORDS } from '../integration/clickhouse/clickhouse-process.ts';
+import { findFreePort } from './find-free-ports.ts';
 import { startTestKafka, type TestKafka } from './kafka.ts';
 
 /** A real broker and a real ClickHouse with the platform's tables, for tests that need no functions. */

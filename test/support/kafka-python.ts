@@ -1,47 +1,15 @@
-import { access, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
 import { runCommand } from '../../localstack/kafka/run-command.ts';
-
-const VERSION = '2.16.1';
+import { pythonWith } from './python-with.ts';
 
 /**
- * Runs a Python program with the unmodified `confluent-kafka` client from PyPI, which is fetched once per user.
- * Returns what it printed; rejects with its last lines when it fails.
+ * Runs a Python program with the unmodified `confluent-kafka` client from PyPI. Returns what it printed; rejects with its
+ * last lines when it fails.
  */
 export async function runWithConfluentKafka(program: string, args: readonly string[] = []): Promise<string> {
-  const packages = await installConfluentKafka();
-  return runCommand('python3', ['-c', program, ...args], { PYTHONPATH: packages });
+  return runCommand(await pythonWith(['confluent-kafka==2.16.1']), ['-c', program, ...args]);
 }
 
-async function installConfluentKafka(): Promise<string> {
-  const cacheDir = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'tidemark');
-  const home = join(cacheDir, `confluent-kafka-${VERSION}`);
-  if (await exists(home)) return home;
-  await mkdir(cacheDir, { recursive: true });
-  const staging = await mkdtemp(`${home}.`);
-  try {
-    await runCommand('python3', [
-      '-m',
-      'pip',
-      'install',
-      '--quiet',
-      '--target',
-      staging,
-      `confluent-kafka==${VERSION}`,
-    ]);
-    await rename(staging, home);
-  } catch (cause) {
-    if (!(await exists(home))) throw cause; // else another test was first
-  } finally {
-    await rm(staging, { recursive: true, force: true });
-  }
-  return home;
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
+/** Downloads the client where this is its first use on the machine: no test is to wait for that. */
+export async function prepareConfluentKafka(): Promise<void> {
+  await runWithConfluentKafka('import confluent_kafka');
 }

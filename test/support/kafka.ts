@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type RunningKafka, startKafka } from '../../localstack/kafka/broker.ts';
 import { installKafka } from '../../localstack/kafka/install.ts';
-import { findFreePorts } from '../../localstack/kafka/ports.ts';
 import { createTopics } from '../../localstack/kafka/topics.ts';
+import { findFreePorts } from './find-free-ports.ts';
 
 /** A real broker for one test file, with state of its own. */
 export interface TestKafka {
@@ -20,11 +20,11 @@ export interface TestKafka {
 export async function startTestKafka(): Promise<TestKafka> {
   const install = await installKafka();
   const stateDir = await mkdtemp(join(tmpdir(), 'tidemark-test-kafka-'));
-  const ports = await findFreePorts();
-  const brokers = `127.0.0.1:${ports.port}`;
+  const [port, controllerPort] = (await findFreePorts(2)) as [number, number];
+  const brokers = `127.0.0.1:${port}`;
   let broker: RunningKafka | undefined;
   const start = async () => {
-    broker = await startKafka({ install, stateDir, ...ports });
+    broker = await startKafka({ install, stateDir, port, controllerPort });
     await broker.ready;
   };
   await start();

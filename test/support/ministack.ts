@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import type { ObjectStoreOptions } from '../../layers/platform/object-store.ts';
+import { findFreePort } from './find-free-ports.ts';
 import { pythonWith } from './python-with.ts';
 
 export interface Ministack {
@@ -69,14 +69,4 @@ async function waitUntilReady(endpoint: string): Promise<void> {
     if (Date.now() > deadline) throw new Error(`ministack is not ready on ${endpoint}`);
     await wait(50);
   }
-}
-
-async function findFreePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no free port');
-  return address.port;
 }

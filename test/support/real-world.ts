@@ -13,9 +13,10 @@ import { formatSummary, parseSummary } from '../../functions/batch/compact/snaps
 import { type RefreshDependencies, refreshStream } from '../../functions/batch/refresh-gold/refresh-stream.ts';
 import { createIngest } from '../../functions/speed/ingest/ingest-records.ts';
 import { setUpSchema } from '../../localstack/start/set-up-stack.ts';
-import { ClickHouseProcess, findFreePort, PASSWORDS } from '../integration/clickhouse/clickhouse-process.ts';
+import { ClickHouseProcess, PASSWORDS } from '../integration/clickhouse/clickhouse-process.ts';
 import { silentLog } from './compaction.ts';
 import { createFakeKafkaLog, type Slot } from './fake-kafka-log.ts';
+import { findFreePort } from './find-free-ports.ts';
 import { startMinistack } from './ministack.ts';
 import { kafkaEventOf, NOON_MS } from './retail-records.ts';
 
@@ -27,6 +28,9 @@ export type RealWorld = Awaited<ReturnType<typeof startRealWorld>>;
 
 /** One stream of it, empty at first. */
 export type World = Awaited<ReturnType<RealWorld['reset']>>;
+
+/** For starting it: the first time on a machine the S3 server is downloaded. */
+export const START_TIMEOUT_MS = 300_000;
 
 /** Starts ClickHouse and S3, for all the tests of a file. Takes about four seconds. */
 export async function startRealWorld() {

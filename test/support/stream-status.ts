@@ -11,6 +11,11 @@ export interface StreamStatus {
   }[];
 }
 
+/** Whether the lake holds everything up to the topic's end. No partition is named where Kafka does not answer. */
+export function isAllInLake({ partitions }: StreamStatus): boolean {
+  return partitions.length > 0 && partitions.every(({ tidemark, end_offset }) => tidemark === end_offset);
+}
+
 /** @param api where the API answers, without a slash at its end */
 export async function readStreamStatus(api: string, name = 'retail_events'): Promise<StreamStatus> {
   const response = await fetch(`${api}/v1/status`);

@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -9,6 +8,7 @@ import { readConfig } from '@tidemark/platform/config';
 import { invokeFunction } from '../../localstack/invoke/invoke-function.ts';
 import { PORT_VARIABLES, type PortName, type Ports } from '../../localstack/start/settings.ts';
 import { type Detour, type Stack, startStack } from '../../localstack/start/stack.ts';
+import { findFreePorts } from './find-free-ports.ts';
 
 /** The real stack on ports and state of its own, with the ways in that tests need. */
 export interface TestStack extends Stack {
@@ -73,23 +73,10 @@ export async function startTestStack({
   };
 }
 
-/** A free port for every part; all are held until the last is found, so that no two are the same. */
+/** A free port for every part. */
 export async function findPorts(): Promise<Ports> {
   const names = Object.keys(PORT_VARIABLES) as PortName[];
-  const servers = await Promise.all(
-    names.map(
-      () =>
-        new Promise<ReturnType<typeof createServer>>((resolve, reject) => {
-          const server = createServer().once('error', reject);
-          server.listen(0, '127.0.0.1', () => resolve(server));
-        }),
-    ),
-  );
-  const ports = servers.map((server) => {
-    const address = server.address();
-    return typeof address === 'object' && address !== null ? address.port : 0;
-  });
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  const ports = await findFreePorts(names.length);
   return Object.fromEntries(names.map((name, index) => [name, ports[index]])) as Ports;
 }
 

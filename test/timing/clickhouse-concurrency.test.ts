@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { get } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ClickHouseProcess, findFreePort, PASSWORDS } from '../integration/clickhouse/clickhouse-process.ts';
+import { ClickHouseProcess, PASSWORDS } from '../integration/clickhouse/clickhouse-process.ts';
+import { findFreePort } from '../support/find-free-ports.ts';
 
 const SCAN_MS = 20_000;
 const BATCH_INTERVAL_MS = 200;

@@ -42,8 +42,9 @@ export function createIngest(stream: Stream, { clickhouse, log, clock = systemCl
     const records: SourceRecord[] = [];
     const deadLetters: DeadLetter[] = [];
     const erased: ErasedPosition[] = [];
-    const findErasure = createEraser(stream, await readErasures());
-    const judge = judgeWith(await readVersionStarts(clickhouse, stream));
+    const [erasures, versionStarts] = await Promise.all([readErasures(), readVersionStarts(clickhouse, stream)]);
+    const findErasure = createEraser(stream, erasures);
+    const judge = judgeWith(versionStarts);
     for (const record of decodeRecords(event)) {
       const erasure = findErasure(record);
       if (erasure !== undefined) {

@@ -47,7 +47,7 @@ export class KafkaTriggerPlugin {
       process.env,
     );
     const log = createLog({ isVerbose });
-    const mappings = await this.#readMappings(log, aws !== undefined);
+    const mappings = await this.#readMappings(log, aws !== undefined, settings.security !== undefined);
     if (mappings.length === 0) {
       log('info', 'no mapping: no function has an msk or kafka event');
       return;
@@ -76,11 +76,15 @@ export class KafkaTriggerPlugin {
     }
   }
 
-  async #readMappings(log: Log, hasAws: boolean) {
+  async #readMappings(log: Log, hasAws: boolean, hasOwnSecurity: boolean) {
     const serverless = this.#serverless;
     const service = `${serverless.service.service}-${serverless.getProvider('aws').getStage()}`;
     const template = await compileKafkaTemplate(serverless);
-    const read = readMappings(template, describeFunctions(serverless), (id) => `${service}.${id}`);
+    const read = readMappings(template, {
+      functions: describeFunctions(serverless),
+      defaultGroup: (id) => `${service}.${id}`,
+      hasOwnSecurity,
+    });
     const kept = hasAws ? { mappings: read.mappings, problems: [] } : keepWithoutDestination(read.mappings);
     reportProblems([...read.problems, ...kept.problems, ...findDroppedSettings(serverless)], log);
     return kept.mappings;

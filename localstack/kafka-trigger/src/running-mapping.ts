@@ -24,7 +24,7 @@ export interface MappingDeps {
   security?: Security | undefined;
   /** For secrets and destinations; without it, these cannot be reached. */
   aws?: AwsClientConfig | undefined;
-  /** Most invocations of one mapping at once; default 4. */
+  /** Most invocations of one mapping at once; the mapping's own number of pollers by default, or 4. */
   maxConcurrency?: number | undefined;
   /** How long the group waits for a member that died; default 10 s. */
   sessionTimeoutMs?: number | undefined;
@@ -47,7 +47,8 @@ export function startMapping(mapping: Mapping, deps: MappingDeps): RunningMappin
   const brokers = deps.brokers ?? brokersOf(mapping.source);
   if (brokers.length === 0)
     throw new UsageError(`mapping ${mapping.id}: no brokers known; set KAFKA_BROKERS or custom.kafkaTrigger.brokers`);
-  const maxConcurrency = deps.maxConcurrency ?? DEFAULT_MAX_CONCURRENCY;
+  const maxConcurrency =
+    deps.maxConcurrency ?? (Number.isFinite(mapping.pollers) ? mapping.pollers : DEFAULT_MAX_CONCURRENCY);
   if (!(maxConcurrency >= 1))
     throw new UsageError(`mapping ${mapping.id}: maxConcurrency is ${maxConcurrency}, not 1 or more`);
   const source = toEventSource(mapping.source, brokers);
@@ -65,7 +66,13 @@ export function startMapping(mapping: Mapping, deps: MappingDeps): RunningMappin
     capture: destination?.capture,
     sleep,
   });
-  log('info', 'mapping', { ...describeMapping(mapping), brokers });
+  log('info', 'mapping', { ...describeMapping(mapping), max_concurrency: maxConcurrency, brokers });
+  if (Number.isFinite(mapping.pollers) && maxConcurrency < mapping.pollers)
+    log('warn', 'maxConcurrency is less than MaximumPollers', {
+      mapping: mapping.id,
+      max_concurrency: maxConcurrency,
+      pollers: mapping.pollers,
+    });
   const stopping = new AbortController();
   const sessionTimeoutMs = deps.sessionTimeoutMs ?? DEFAULT_SESSION_TIMEOUT_MS;
   const ended = runSessions(poller, { connect, log, sessionTimeoutMs, sleep }, stopping.signal);
@@ -103,7 +110,9 @@ function toEventSource(source: MappingSource, brokers: readonly string[]): Event
     : { kind: 'self-managed', bootstrapServers };
 }
 
+/** Infinity is null in JSON: no limit. */
 function describeMapping(mapping: Mapping): Record<string, unknown> {
+  const { maxRetries, maxRecordAgeMs, bisects, reportsItemFailures } = mapping.failurePolicy;
   return {
     mapping: mapping.id,
     function: mapping.functionKey,
@@ -112,6 +121,12 @@ function describeMapping(mapping: Mapping): Record<string, unknown> {
     batch_size: mapping.batchSize,
     window_ms: mapping.windowMs,
     starting_position: mapping.startingPosition.kind,
+    filters: mapping.filterPatterns.length,
+    pollers: mapping.pollers,
+    max_retries: maxRetries,
+    max_record_age_ms: maxRecordAgeMs,
+    bisects,
+    reports_item_failures: reportsItemFailures,
     on_failure: mapping.failureDestination?.kind ?? null,
   };
 }

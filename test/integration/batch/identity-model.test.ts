@@ -10,7 +10,7 @@ import type { LakeVersion } from '../../../layers/platform/lake/table-version.ts
 import { pinLakeTable } from '../../../layers/platform/publication.ts';
 import type { Tidemark } from '../../../layers/platform/tidemark.ts';
 import { Killed, killAtWrite } from '../../support/failing-object-store.ts';
-import { type RealWorld, startRealWorld, type World } from '../../support/real-world.ts';
+import { type RealWorld, START_TIMEOUT_MS, startRealWorld, type World } from '../../support/real-world.ts';
 import { NOON_MS, poisonRecord } from '../../support/retail-records.ts';
 import {
   type Copy,
@@ -25,7 +25,6 @@ import {
 const PARTITIONS = 2;
 const HALF_DAY_MS = 12 * 60 * 60 * 1000;
 const LIMITS = { offsets: 6, bytes: Number.POSITIVE_INFINITY };
-const START_TIMEOUT_MS = 120_000;
 const TEST_TIMEOUT_MS = 300_000;
 
 let real: RealWorld;

@@ -12,7 +12,7 @@ import { supportsAsOf } from '../../../functions/serving/query/as-of.ts';
 import { domains } from '../../../layers/domains/index.ts';
 import { retailQueries } from '../../../layers/domains/retail_events/queries.ts';
 import { userQueries } from '../../../layers/domains/user_events/queries.ts';
-import { type RealWorld, startRealWorld, type World } from '../../support/real-world.ts';
+import { type RealWorld, START_TIMEOUT_MS, startRealWorld, type World } from '../../support/real-world.ts';
 import { NOON_MS, poisonRecord, saleRecord } from '../../support/retail-records.ts';
 import { idOf, userRecord } from '../../support/user-event-model.ts';
 
@@ -32,18 +32,21 @@ const INPUT: MaintainInput = {
 
 let real: RealWorld;
 let world: World;
+/** When a test began, which is now to whoever asks: an hour that ends in the middle of a test changes nothing. */
+let nowMs: number;
 /** The clock of the batch functions: it begins ten minutes after a full hour, five hours ago. */
 let clockMs: number;
 
 beforeAll(async () => {
   real = await startRealWorld();
-}, TIMEOUT_MS);
+}, START_TIMEOUT_MS);
 
 afterAll(() => real?.stop(), TIMEOUT_MS);
 
 beforeEach(async () => {
   world = await real.reset();
-  clockMs = Math.floor(Date.now() / HOUR_MS) * HOUR_MS - 5 * HOUR_MS + 10 * MINUTE_MS;
+  nowMs = Date.now();
+  clockMs = Math.floor(nowMs / HOUR_MS) * HOUR_MS - 5 * HOUR_MS + 10 * MINUTE_MS;
   await useSmallBlocks();
 }, TIMEOUT_MS);
 
@@ -107,7 +110,7 @@ const ask = (parameters: Record<string, string[]>, query = 'sales_totals') =>
   answerQuery(
     domains,
     { domain: 'retail_events', query, parameters },
-    { clickhouse: real.reader, readCompleteness: async () => completeness, clock: () => Date.now() },
+    { clickhouse: real.reader, readCompleteness: async () => completeness, clock: () => nowMs },
   );
 
 describe('maintenance', () => {
@@ -241,7 +244,7 @@ describe('maintenance', () => {
 });
 
 describe('time travel', () => {
-  const hour = (hoursAgo: number) => new Date(Math.floor(Date.now() / HOUR_MS - hoursAgo) * HOUR_MS).toISOString();
+  const hour = (hoursAgo: number) => new Date(Math.floor(nowMs / HOUR_MS - hoursAgo) * HOUR_MS).toISOString();
 
   it(
     'answers what the lake held at each full hour, by time and by number, as the user query',
@@ -278,7 +281,7 @@ describe('time travel', () => {
       expect(queries).toHaveLength(5);
       for (const { name, sql } of queries) {
         const live = await real.reader.query<Record<string, unknown>>(sql, given);
-        const { data } = await ask({ as_of: [new Date().toISOString()] }, name);
+        const { data } = await ask({ as_of: [new Date(nowMs).toISOString()] }, name);
         expect(data).toEqual(live.rows.map(({ _snapshot, ...row }) => row));
         expect(data.length).toBeGreaterThan(0);
       }
@@ -298,7 +301,7 @@ describe('time travel', () => {
       }
       await world.refreshGold();
       const queries = userQueries.filter((query) => supportsAsOf(query, domains));
-      const later = { ...world.deps, clock: () => Date.now() + 2 * HOUR_MS };
+      const later = { ...world.deps, clock: () => nowMs + 2 * HOUR_MS };
       const report = await maintainStream(world.declaration, INPUT, later);
       expect(report.tables).toMatchObject({
         'silver/user_events': { rewritten: { rows: 0 } },
@@ -306,11 +309,11 @@ describe('time travel', () => {
       });
       await world.compact();
       await world.refreshGold();
-      const now = Date.now() + HOUR_MS;
+      const soonMs = nowMs + HOUR_MS;
       for (const { name } of queries) {
         const request = { domain: 'user_events', query: name };
-        const deps = { clickhouse: real.reader, readCompleteness: async () => completeness, clock: () => now };
-        const as_of = [new Date(now).toISOString()];
+        const deps = { clickhouse: real.reader, readCompleteness: async () => completeness, clock: () => soonMs };
+        const as_of = [new Date(soonMs).toISOString()];
         const past = await answerQuery(domains, { ...request, parameters: { as_of } }, deps);
         expect([name, past.meta.as_of]).toEqual([name, expect.any(String)]);
       }
@@ -326,7 +329,7 @@ describe('time travel', () => {
       await liveThrough(4);
       await expect(ask({ as_of: [hour(1)] })).rejects.toMatchObject({ status: 404 });
       await maintain();
-      for (const text of ['yesterday', 'snapshot:0', '2026-02-30', new Date(Date.now() + DAY_MS).toISOString()]) {
+      for (const text of ['yesterday', 'snapshot:0', '2026-02-30', new Date(nowMs + DAY_MS).toISOString()]) {
         await expect(ask({ as_of: [text] })).rejects.toMatchObject({ status: 400, errors: [{ field: 'as_of' }] });
       }
       await expect(ask({ as_of: [hour(5)] })).rejects.toMatchObject({ status: 404 });

@@ -4,9 +4,10 @@ import { readConfig } from '@tidemark/platform/config';
 import { readVersionStarts, recordSchemaVersion } from '@tidemark/platform/schema-versions';
 import { setUpSchema } from '../../../localstack/start/set-up-stack.ts';
 import { createFakeKafkaLog } from '../../support/fake-kafka-log.ts';
+import { findFreePort } from '../../support/find-free-ports.ts';
 import { createMemoryObjectStore } from '../../support/memory-object-store.ts';
 import { salesOf } from '../../support/retail-records.ts';
-import { ClickHouseProcess, findFreePort, PASSWORDS } from '../clickhouse/clickhouse-process.ts';
+import { ClickHouseProcess, PASSWORDS } from '../clickhouse/clickhouse-process.ts';
 
 let process: ClickHouseProcess;
 let admin: ClickHouse;

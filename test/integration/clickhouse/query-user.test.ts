@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ClickHouseProcess, findFreePort } from './clickhouse-process.ts';
+import { findFreePort } from '../../support/find-free-ports.ts';
+import { ClickHouseProcess } from './clickhouse-process.ts';
 
 let clickhouse: ClickHouseProcess;
 let secretFile: string;
@@ -36,7 +37,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await clickhouse.stop();
   clickhouse.removeState();
-});
+}, 60_000);
 
 describe('the user query', () => {
   it.each([

@@ -367,10 +367,11 @@ async function dieInTransaction(transactionalId: string, topic: string): Promise
   throw new Killed();
 }
 
+/** Every committed record; waits for the marker of the last transaction, which follows the answer to its commit. */
 async function readTopic(): Promise<KafkaRecord[]> {
   const records: KafkaRecord[] = [];
-  for (const { partition, logStart, lastStable } of await world.log.offsets(stream.topic)) {
-    for await (const chunk of world.log.read({ topic: stream.topic, partition, from: logStart, to: lastStable })) {
+  for (const { partition, logStart, highWatermark } of await world.log.offsets(stream.topic)) {
+    for await (const chunk of world.log.read({ topic: stream.topic, partition, from: logStart, to: highWatermark })) {
       records.push(...chunk.records);
     }
   }

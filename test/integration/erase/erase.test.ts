@@ -12,7 +12,7 @@ import { findPastSnapshot } from '../../../functions/serving/query/as-of.ts';
 import { createIngest } from '../../../functions/speed/ingest/ingest-records.ts';
 import { LakeTable } from '../../../layers/platform/lake/lake-table.ts';
 import { silentLog } from '../../support/compaction.ts';
-import { type RealWorld, startRealWorld, type World } from '../../support/real-world.ts';
+import { type RealWorld, START_TIMEOUT_MS, startRealWorld, type World } from '../../support/real-world.ts';
 import { kafkaEventOf, NOON_MS, type StoredRecord } from '../../support/retail-records.ts';
 import { isSoak } from '../../support/soak.ts';
 import { idOf } from '../../support/user-event-model.ts';
@@ -31,7 +31,7 @@ let clockMs: number;
 
 beforeAll(async () => {
   real = await startRealWorld();
-}, 180_000);
+}, START_TIMEOUT_MS);
 
 afterAll(() => real?.stop(), 60_000);
 

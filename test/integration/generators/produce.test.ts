@@ -129,6 +129,6 @@ describe('generate and replay as commands against a real broker', () => {
     command.child.kill('SIGTERM');
 
     expect(await command.exited).toBe(1);
-    expect(command.output()).toMatch(/batch in flight may be stored or not\.\nproduced \d+ events/);
+    expect(command.output()).toMatch(/batch in flight may be stored or not\.\nproduced [\d,]+ events/);
   });
 });

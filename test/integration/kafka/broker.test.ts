@@ -7,9 +7,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createKafka, createProducer } from '@tidemark/platform/kafka/client';
 import { prepareKafka, startKafka } from '../../../localstack/kafka/broker.ts';
 import { installKafka, type KafkaInstall } from '../../../localstack/kafka/install.ts';
-import { awaitFreePort, findFreePorts } from '../../../localstack/kafka/ports.ts';
+import { awaitFreePort } from '../../../localstack/kafka/ports.ts';
 import { awaitReady } from '../../../localstack/kafka/readiness.ts';
 import { createTopics } from '../../../localstack/kafka/topics.ts';
+import { findFreePorts } from '../../support/find-free-ports.ts';
 
 describe('Kafka on the laptop', () => {
   let install: KafkaInstall;
@@ -19,7 +20,8 @@ describe('Kafka on the laptop', () => {
   beforeAll(async () => {
     install = await installKafka();
     stateDir = await mkdtemp(join(tmpdir(), 'tidemark-broker-'));
-    Object.assign(places, { stateDir }, await findFreePorts());
+    const [port, controllerPort] = await findFreePorts(2);
+    Object.assign(places, { stateDir, port, controllerPort });
   }, 180_000);
 
   afterAll(() => rm(stateDir, { recursive: true, force: true }));

@@ -5,7 +5,7 @@ import { COMPRESSION } from '@tidemark/platform/kafka/codecs';
 import { type KafkaLog, openKafkaLog } from '@tidemark/platform/kafka/log';
 import type { Kafka } from 'kafkajs';
 import { startTestKafka, type TestKafka } from '../../support/kafka.ts';
-import { runWithConfluentKafka } from '../../support/kafka-python.ts';
+import { prepareConfluentKafka, runWithConfluentKafka } from '../../support/kafka-python.ts';
 
 jest.setTimeout(120_000);
 
@@ -48,10 +48,11 @@ describe('compressed records', () => {
   let log: KafkaLog;
 
   beforeAll(async () => {
+    await prepareConfluentKafka();
     broker = await startTestKafka();
     kafka = createKafka({ brokers: [broker.brokers], clientId: 'test' });
     log = openKafkaLog({ brokers: [broker.brokers], clientId: 'test-log' });
-  });
+  }, 300_000);
 
   afterAll(async () => {
     await log.close();

@@ -1,12 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createKafka } from '@tidemark/platform/kafka/client';
 import { type KafkaLog, OffsetOutOfRange, openKafkaLog, UnknownTopic } from '@tidemark/platform/kafka/log';
 import type { Kafka } from 'kafkajs';
 import { startTestKafka, type TestKafka } from '../../support/kafka.ts';
 import { collect, readAll, sendBatches } from '../../support/kafka-records.ts';
-
-jest.setTimeout(60_000);
 
 describe('the Kafka log', () => {
   let broker: TestKafka;

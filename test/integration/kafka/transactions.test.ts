@@ -1,11 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createKafka, createProducer } from '@tidemark/platform/kafka/client';
 import { type KafkaLog, openKafkaLog } from '@tidemark/platform/kafka/log';
 import type { Kafka } from 'kafkajs';
 import { startTestKafka, type TestKafka } from '../../support/kafka.ts';
 import { collect, readAll, sendBatches, until } from '../../support/kafka-records.ts';
-
-jest.setTimeout(60_000);
 
 describe('readers of transactions', () => {
   let broker: TestKafka;
@@ -26,6 +24,8 @@ describe('readers of transactions', () => {
   it('gives exactly the committed records from every start offset, to its own readers and to consumers', async () => {
     await broker.createTopic('transactions');
     const committed = await produceTransactions(kafka, 'transactions');
+    // The last marker follows the answer to the end of its transaction.
+    await until(async () => (await log.offsets('transactions')).every((at) => at.lastStable === at.highWatermark));
     const [bounds] = await log.offsets('transactions');
     const end = bounds?.highWatermark ?? 0;
     expect(bounds).toEqual({ partition: 0, logStart: 0, lastStable: end, highWatermark: end });

@@ -7,7 +7,8 @@ import { checkStream } from '../../../functions/batch/check-quality/check-stream
 import { readQuality } from '../../../functions/serving/quality/read-quality.ts';
 import { setUpSchema } from '../../../localstack/start/set-up-stack.ts';
 import { silentLog } from '../../support/compaction.ts';
-import { ClickHouseProcess, findFreePort, PASSWORDS } from '../clickhouse/clickhouse-process.ts';
+import { findFreePort } from '../../support/find-free-ports.ts';
+import { ClickHouseProcess, PASSWORDS } from '../clickhouse/clickhouse-process.ts';
 
 /** Each declared check over data that it must pass, and over data that it must fail, in the real engine. */
 

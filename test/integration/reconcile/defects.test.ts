@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { isClean, type PartitionLedger } from '../../../functions/batch/reconcile/ledger.ts';
 import { reconcileStream } from '../../../functions/batch/reconcile/reconcile-stream.ts';
-import { type RealWorld, startRealWorld, type World } from '../../support/real-world.ts';
+import { type RealWorld, START_TIMEOUT_MS, startRealWorld, type World } from '../../support/real-world.ts';
 import { poisonRecord, salesOf } from '../../support/retail-records.ts';
 
 jest.setTimeout(60_000);
@@ -11,7 +11,7 @@ let world: World;
 
 beforeAll(async () => {
   real = await startRealWorld();
-}, 120_000);
+}, START_TIMEOUT_MS);
 
 afterAll(() => real?.stop(), 60_000);
 

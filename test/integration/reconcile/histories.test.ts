@@ -3,7 +3,7 @@ import { domains } from '@tidemark/domains/index';
 import fc from 'fast-check';
 import { rebuildStream } from '../../../functions/batch/rebuild/rebuild-stream.ts';
 import { recomputeGold } from '../../../functions/batch/refresh-gold/recompute-gold.ts';
-import { type RealWorld, startRealWorld, type World } from '../../support/real-world.ts';
+import { type RealWorld, START_TIMEOUT_MS, startRealWorld, type World } from '../../support/real-world.ts';
 import { poisonRecord, saleRecord } from '../../support/retail-records.ts';
 import { isSoak } from '../../support/soak.ts';
 
@@ -44,7 +44,7 @@ let real: RealWorld;
 
 beforeAll(async () => {
   real = await startRealWorld();
-}, 120_000);
+}, START_TIMEOUT_MS);
 
 afterAll(() => real?.stop(), 60_000);
 

@@ -3,7 +3,7 @@ import { domains } from '@tidemark/domains/index';
 import { rebuildStream } from '../../../functions/batch/rebuild/rebuild-stream.ts';
 import { isClean } from '../../../functions/batch/reconcile/ledger.ts';
 import { reconcileStream } from '../../../functions/batch/reconcile/reconcile-stream.ts';
-import { type RealWorld, startRealWorld, type World } from '../../support/real-world.ts';
+import { type RealWorld, START_TIMEOUT_MS, startRealWorld, type World } from '../../support/real-world.ts';
 import { NOON_MS, poisonRecord, type StoredRecord } from '../../support/retail-records.ts';
 
 /** A stream whose events carry an id: bronze has every record, silver each event once. */
@@ -39,7 +39,7 @@ beforeAll(async () => {
   await world.refreshGold();
   world.produce(0, [...clicks(200, 209), click(209, 4)]);
   await world.deliverAll();
-}, 180_000);
+}, START_TIMEOUT_MS);
 
 afterAll(() => real?.stop(), 60_000);
 

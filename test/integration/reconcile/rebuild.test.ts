@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@je
 import { domains } from '@tidemark/domains/index';
 import { rebuildStream } from '../../../functions/batch/rebuild/rebuild-stream.ts';
 import { recomputeGold } from '../../../functions/batch/refresh-gold/recompute-gold.ts';
-import { type RealWorld, startRealWorld, type World } from '../../support/real-world.ts';
+import { type RealWorld, START_TIMEOUT_MS, startRealWorld, type World } from '../../support/real-world.ts';
 import { poisonRecord, type StoredRecord, saleRecord, salesOf } from '../../support/retail-records.ts';
 
 const [domain] = domains;
@@ -18,7 +18,7 @@ let world: World;
 
 beforeAll(async () => {
   real = await startRealWorld();
-}, 120_000);
+}, START_TIMEOUT_MS);
 
 afterAll(() => real?.stop(), 60_000);
 

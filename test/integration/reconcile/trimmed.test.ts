@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@je
 import { trimHotTable } from '../../../functions/batch/maintain-lake/trim-hot.ts';
 import { isClean } from '../../../functions/batch/reconcile/ledger.ts';
 import { reconcileStream } from '../../../functions/batch/reconcile/reconcile-stream.ts';
-import { type RealWorld, startRealWorld, type World } from '../../support/real-world.ts';
+import { type RealWorld, START_TIMEOUT_MS, startRealWorld, type World } from '../../support/real-world.ts';
 import { NOON_MS, type StoredRecord, salesOf } from '../../support/retail-records.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 
@@ -20,7 +20,7 @@ let betweenInserts: number;
 
 beforeAll(async () => {
   real = await startRealWorld();
-}, 120_000);
+}, START_TIMEOUT_MS);
 
 afterAll(() => real?.stop(), 60_000);
 
@@ -37,7 +37,7 @@ beforeEach(async () => {
   );
   await world.deliverAll();
   betweenInserts = (await readSeconds()) + 1;
-  await waitUntil(async () => (await readSeconds()) > betweenInserts, { withinMs: 5_000, everyMs: 100 });
+  await waitUntil(async () => (await readSeconds()) > betweenInserts, { everyMs: 100 });
   world.produce(0, salesOf(25, 60));
   await world.deliverAll();
   await world.compact();

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { brotliDecompressSync } from 'node:zlib';
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { RetailEvent } from '@tidemark/domains/retail_events/event';
 import { onlineRetail } from '../../../localstack/replay/online-retail/dataset.ts';
 import { ROW_COUNT } from '../../../localstack/replay/online-retail/read-rows.ts';
@@ -21,8 +21,6 @@ function computeExpected(...args: string[]) {
 function amountOf({ quantity, unit_price }: RetailEvent): bigint {
   return BigInt(quantity) * BigInt(Math.round(unit_price * 10_000));
 }
-
-jest.setTimeout(60_000);
 
 describe('the copy of Online Retail', () => {
   it('is the file that its README names by hash', () => {

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { PORT_VARIABLES } from '../../../localstack/start/settings.ts';
 import { takeStateLock } from '../../../localstack/start/state-lock.ts';
 import { findFreePorts } from '../../support/find-free-ports.ts';
 
@@ -43,7 +44,7 @@ describe('npm start', () => {
   it(
     'tells that Java and Python are missing',
     async () => {
-      const { exitCode, stderr } = await runCommand(['start'], { PATH: dirname(stateDir) });
+      const { exitCode, stderr } = await runCommand(['start'], { PATH: dirname(stateDir), JAVA_HOME: '' });
 
       expect(exitCode).toBe(1);
       expect(stderr).toMatch(/^Kafka needs Java 17 or newer.*\nThe emulator needs Python 3\.10 or newer.*\n$/);
@@ -155,8 +156,8 @@ async function runCommand(args: readonly string[], env: Record<string, string> =
 }
 
 async function chooseFreePorts(): Promise<Record<string, string>> {
-  const names = ['KAFKA_PORT', 'KAFKA_CONTROLLER_PORT', 'CLICKHOUSE_PORT', 'EMULATOR_PORT', 'API_PORT', 'LAMBDA_PORT'];
-  const ports = await findFreePorts(6);
+  const names = Object.values(PORT_VARIABLES).map(({ variable }) => variable);
+  const ports = await findFreePorts(names.length);
   return Object.fromEntries(names.map((name, index) => [name, String(ports[index])]));
 }
 

@@ -33,6 +33,8 @@ describe('after kill -9', () => {
 
   it('of supervisor and guard, the next start ends what is left', async () => {
     const { supervisor, part, child } = await startFakeSupervisor();
+    // Standing still, it does not start another guard between the two.
+    supervisor.kill('SIGSTOP');
     signalProcessGroup(findGuard(supervisor), 'SIGKILL');
     supervisor.kill('SIGKILL');
     await once(supervisor, 'exit');
@@ -104,7 +106,7 @@ async function startFakeSupervisor() {
   supervisor.stdout.on('data', (chunk) => {
     output += chunk;
   });
-  await waitUntil(() => /part \d+/.test(output) && /child \d+/.test(output));
+  await waitUntil(() => /part \d+/.test(output) && /child \d+/.test(output), { withinMs: 40_000 });
   return {
     supervisor,
     part: Number(/part (\d+)/.exec(output)?.[1]),

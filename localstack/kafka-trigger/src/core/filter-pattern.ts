@@ -27,6 +27,7 @@ function matchesRule(rule: unknown, data: unknown): boolean {
 function matchesValue(kind: string, operand: unknown, value: unknown): boolean {
   if (kind === 'numeric') return typeof value === 'number' && matchesNumeric(operand, value);
   if (typeof value !== 'string') return false;
+  if (Array.isArray(operand)) return operand.some((each) => matchesValue(kind, each, value));
   if (isObject(operand)) return matchesIgnoringCase(kind, operand['equals-ignore-case'], value);
   if (typeof operand !== 'string') return false;
   if (kind === 'prefix') return value.startsWith(operand);
@@ -35,10 +36,11 @@ function matchesValue(kind: string, operand: unknown, value: unknown): boolean {
 }
 
 function matchesIgnoringCase(kind: string, operand: unknown, value: string): boolean {
-  return typeof operand === 'string' && matchesValue(kind, operand.toLowerCase(), value.toLowerCase());
+  const lowered = asList(operand).map((each) => String(each).toLowerCase());
+  return matchesValue(kind, lowered, value.toLowerCase());
 }
 
-/** `anything-but` takes a value, a list of values, or a rule such as `{"prefix": "x"}`. */
+/** `anything-but` takes a value, a list of values, or a rule such as `{"prefix": "x"}` or `{"prefix": ["x", "y"]}`. */
 function matchesAnyOf(operand: unknown, value: unknown): boolean {
   return asList(operand).some((rule) => matchesRule(rule, value));
 }

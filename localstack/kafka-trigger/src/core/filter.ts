@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { explainPatternError } from './filter-check.ts';
+import { explainAlternatives, explainPatternError } from './filter-check.ts';
 import { matchesPattern } from './filter-pattern.ts';
 
 /** Tells whether a record's value passes a mapping's filter. */
@@ -15,16 +15,12 @@ export class FilterError extends Error {}
  * Errors: `FilterError`. Source: https://docs.aws.amazon.com/lambda/latest/dg/kafka-filtering.html (2026-11).
  */
 export function compileFilters(patterns: readonly string[]): ValueFilter {
-  const rules = patterns.map(readValueRule);
+  const compiled = patterns.map(readPattern);
   return (bytes) => {
     if (bytes !== null && !isUtf8(bytes)) return false;
     const text = bytes?.toString() ?? null;
     const json = parseJson(text);
-    return rules.some((rule) => {
-      if (rule === undefined) return true;
-      if (Array.isArray(rule)) return json === undefined && matchesPattern({ value: rule }, { value: text });
-      return json !== undefined && matchesPattern({ value: rule }, { value: json });
-    });
+    return compiled.some((pattern) => matchesRecord(pattern, text, json));
   };
 }
 
@@ -39,16 +35,33 @@ export function explainFilterError(pattern: string): string | undefined {
   }
 }
 
-/** The rule for `value`; undefined if there is none, which every record matches. */
-function readValueRule(pattern: string): unknown {
-  const rules = parseJson(pattern);
-  if (typeof rules !== 'object' || rules === null || Array.isArray(rules)) throw new FilterError('not a JSON object');
-  const foreign = Object.keys(rules).find((key) => key !== 'value');
-  if (foreign !== undefined) throw new FilterError(`only "value" can be filtered, not "${foreign}"`);
-  const { value } = rules as { value?: unknown };
-  const error = value === undefined ? undefined : explainPatternError(value);
+/** What a record has to match: the rules for its `value`, and alternatives. */
+interface RecordPattern {
+  value?: unknown;
+  $or?: RecordPattern[];
+}
+
+function matchesRecord({ value, $or }: RecordPattern, text: string | null, json: unknown): boolean {
+  if ($or && !$or.some((alternative) => matchesRecord(alternative, text, json))) return false;
+  if (value === undefined) return true;
+  if (Array.isArray(value)) return json === undefined && matchesPattern(value, text);
+  return json !== undefined && matchesPattern(value, json);
+}
+
+function readPattern(pattern: string): RecordPattern {
+  const parsed = parseJson(pattern);
+  const error = explainRecordPatternError(parsed);
   if (error !== undefined) throw new FilterError(error);
-  return value;
+  return parsed as RecordPattern;
+}
+
+function explainRecordPatternError(pattern: unknown): string | undefined {
+  if (typeof pattern !== 'object' || pattern === null || Array.isArray(pattern)) return 'not a JSON object';
+  const { value, $or, ...foreign } = pattern as Record<string, unknown>;
+  const [field] = Object.keys(foreign);
+  if (field !== undefined) return `only "value" can be filtered, not "${field}"`;
+  const error = value === undefined ? undefined : explainPatternError(value);
+  return error ?? ($or === undefined ? undefined : explainAlternatives($or, explainRecordPatternError));
 }
 
 /** Objects and lists; a bare word, number or literal counts as plain text. */

@@ -1,40 +1,44 @@
+import { checkGroup } from './consumer-groups.ts';
 import { parseFailureDestination } from './failure-destination.ts';
 import { explainFilterError } from './filter.ts';
-import { readDestination, readFilterPatterns, recordOf, stringsOf } from './properties.ts';
-import { MSK_ACCESS_TYPES, readSourceAccess } from './source-access.ts';
+import { DEFAULT_MAX_POLLERS, ENDLESS, MAX_FILTERS, MAX_FILTERS_ON_REQUEST, RANGES, type Range } from './limits.ts';
+import { type Finding, ignored, notEmulated, rejected, withoutPolling } from './mapping-problem.ts';
+import {
+  kafkaConfigNames,
+  numberOf,
+  readDestination,
+  readFilterPatterns,
+  readKafkaConfig,
+  readTimestampMs,
+  recordOf,
+  stringsOf,
+} from './properties.ts';
+import { checkAccess } from './source-access.ts';
 import type { FunctionDescription } from './template.ts';
 
-/** A setting that will not behave as written. */
-export interface MappingProblem {
-  /** Logical id of the mapping. */
-  mapping: string;
-  setting: string;
-  /** rejected: deployment fails on AWS. ignored: AWS accepts it without effect. not-emulated: works on AWS, not here. */
-  verdict: 'rejected' | 'ignored' | 'not-emulated';
-  reason: string;
-}
-
 /**
- * Checks a mapping's properties against the documented rules.
+ * Checks a mapping's properties against the documented rules. `hasOwnSecurity`: see `checkAccess`.
  * Source: https://docs.aws.amazon.com/lambda/latest/dg/kafka-esm-parameters.html and
  * https://docs.aws.amazon.com/lambda/latest/dg/kafka-retry-configurations.html (2026-11).
  */
 export function checkProperties(
-  mapping: string,
   properties: Record<string, unknown>,
   target: FunctionDescription | undefined,
-): MappingProblem[] {
+  hasOwnSecurity: boolean,
+): Finding[] {
   const isProvisioned = properties.ProvisionedPollerConfig !== undefined;
   return [
     ...checkFunction(properties, target),
     ...checkRanges(properties),
+    ...checkPosition(properties),
+    ...checkFilters(properties),
     ...checkModes(properties, isProvisioned),
+    ...checkCluster(properties),
+    ...checkGroup(properties),
     ...checkDestination(properties, isProvisioned),
-    ...checkAccess(properties),
-  ].map((problem) => ({ mapping, ...problem }));
+    ...checkAccess(properties, hasOwnSecurity),
+  ];
 }
-
-type Finding = Omit<MappingProblem, 'mapping'>;
 
 const MAX_FUNCTION_TIMEOUT_MS = 14 * 60 * 1000;
 
@@ -48,8 +52,6 @@ const PROVISIONED_ONLY = [
 
 const NEEDS_PROVISIONED = 'needs ProvisionedPollerConfig; batches are retried whole until they succeed';
 
-const MAX_FILTERS = 10;
-
 const UNRESOLVED_DESTINATION =
   'what it refers to is not known here (give the resource a name); failed batches are retried until they succeed';
 
@@ -59,7 +61,7 @@ const FOREIGN = ['ParallelizationFactor', 'TumblingWindowInSeconds', 'ScalingCon
 function checkFunction(properties: Record<string, unknown>, target: FunctionDescription | undefined): Finding[] {
   if (!target) {
     const reference = JSON.stringify(properties.FunctionName);
-    return [rejected('FunctionName', `${reference} is not a function of this service; the mapping is not polled`)];
+    return [withoutPolling(rejected('FunctionName', `${reference} is not a function of this service`))];
   }
   return target.timeoutMs > MAX_FUNCTION_TIMEOUT_MS
     ? [rejected('Timeout', `function ${target.key} of a Kafka mapping may run for 14 minutes at most`)]
@@ -67,43 +69,54 @@ function checkFunction(properties: Record<string, unknown>, target: FunctionDesc
 }
 
 function checkRanges(properties: Record<string, unknown>): Finding[] {
-  const topics = properties.Topics;
-  const position = properties.StartingPosition;
+  const { Topics: topics, FunctionResponseTypes: responseTypes } = properties;
+  const pollers = recordOf(properties.ProvisionedPollerConfig);
+  const numbers = { ...properties, ...pollers };
+  const minPollers = numberOf(pollers.MinimumPollers) ?? 1;
+  const maxPollers = numberOf(pollers.MaximumPollers) ?? DEFAULT_MAX_POLLERS;
+  const isKnown = (types: unknown) => Array.isArray(types) && types.every((type) => type === 'ReportBatchItemFailures');
   return [
-    ...checkInteger(properties, 'BatchSize', 1, 10_000),
-    ...checkInteger(properties, 'MaximumBatchingWindowInSeconds', 0, 300),
-    ...checkInteger(properties, 'MaximumRetryAttempts', -1, 10_000),
-    ...(Number(properties.MaximumRecordAgeInSeconds) === -1
+    ...Object.entries(RANGES).flatMap(([setting, range]) => checkInteger(setting, numbers[setting], range)),
+    ...(minPollers > maxPollers ? [rejected('MinimumPollers', `${minPollers} is more than MaximumPollers`)] : []),
+    ...(responseTypes === undefined || isKnown(responseTypes)
       ? []
-      : checkInteger(properties, 'MaximumRecordAgeInSeconds', 60, 604_800)),
-    ...checkInteger(recordOf(properties.ProvisionedPollerConfig), 'MinimumPollers', 1, 200),
-    ...checkInteger(recordOf(properties.ProvisionedPollerConfig), 'MaximumPollers', 1, 2_000),
-    ...checkFilters(properties),
+      : [rejected('FunctionResponseTypes', 'is not a list of ReportBatchItemFailures')]),
     ...(Array.isArray(topics) && topics.length === 1 ? [] : [rejected('Topics', 'exactly one topic is allowed')]),
-    ...(['TRIM_HORIZON', 'LATEST', 'AT_TIMESTAMP'].includes(String(position))
-      ? []
-      : [rejected('StartingPosition', `${String(position)} is none of TRIM_HORIZON, LATEST, AT_TIMESTAMP`)]),
-    ...(position === 'AT_TIMESTAMP' && properties.StartingPositionTimestamp === undefined
-      ? [rejected('StartingPositionTimestamp', 'required with AT_TIMESTAMP, in Unix seconds')]
-      : []),
   ];
 }
 
-function checkInteger(properties: Record<string, unknown>, setting: string, low: number, high: number): Finding[] {
-  const value = properties[setting];
+function checkInteger(setting: string, value: unknown, [low, high]: Range): Finding[] {
   if (value === undefined) return [];
   const number = Number(value);
-  return Number.isInteger(number) && number >= low && number <= high
-    ? []
-    : [rejected(setting, `${String(value)} is not a whole number from ${low} to ${high}`)];
+  const isEndless = ENDLESS.includes(setting);
+  if ((isEndless && number === -1) || (Number.isInteger(number) && number >= low && number <= high)) return [];
+  const range = `a whole number from ${low} to ${high}${isEndless ? ', or -1' : ''}`;
+  return [rejected(setting, `${String(value)} is not ${range}`)];
 }
 
+function checkPosition(properties: Record<string, unknown>): Finding[] {
+  const { StartingPosition: position, StartingPositionTimestamp: timestamp } = properties;
+  if (!['TRIM_HORIZON', 'LATEST', 'AT_TIMESTAMP'].includes(String(position)))
+    return [rejected('StartingPosition', `${String(position)} is none of TRIM_HORIZON, LATEST, AT_TIMESTAMP`)];
+  if (position !== 'AT_TIMESTAMP')
+    return timestamp === undefined ? [] : [ignored('StartingPositionTimestamp', 'is for AT_TIMESTAMP alone')];
+  if (readTimestampMs(properties) !== undefined) return [];
+  const reason = 'AT_TIMESTAMP needs Unix seconds; the mapping reads from the first record';
+  return [rejected('StartingPositionTimestamp', reason)];
+}
+
+/** Without a pattern that cannot be read, a function would get what the pattern is to keep from it. */
 function checkFilters(properties: Record<string, unknown>): Finding[] {
   const patterns = readFilterPatterns(properties);
-  const reasons = patterns.flatMap((pattern) => explainFilterError(pattern) ?? []);
+  const unreadable = patterns.flatMap((pattern) => {
+    if (typeof pattern !== 'string') return [notEmulated('FilterCriteria', 'a pattern is not a JSON text')];
+    const reason = explainFilterError(pattern);
+    return reason === undefined ? [] : [rejected('FilterCriteria', reason)];
+  });
+  const limit = `${MAX_FILTERS} filters are allowed, ${MAX_FILTERS_ON_REQUEST} on request`;
   return [
-    ...reasons.map((reason) => rejected('FilterCriteria', `${reason}; the pattern is left out`)),
-    ...(patterns.length > MAX_FILTERS ? [rejected('FilterCriteria', `more than ${MAX_FILTERS} filters`)] : []),
+    ...unreadable.map(withoutPolling),
+    ...(patterns.length > MAX_FILTERS ? [rejected('FilterCriteria', limit)] : []),
   ];
 }
 
@@ -112,6 +125,16 @@ function checkModes(properties: Record<string, unknown>, isProvisioned: boolean)
   return [
     ...(isProvisioned ? [] : PROVISIONED_ONLY.filter(has).map((setting) => rejected(setting, NEEDS_PROVISIONED))),
     ...FOREIGN.filter(has).map((setting) => rejected(setting, 'is not a setting of Kafka event sources')),
+  ];
+}
+
+function checkCluster(properties: Record<string, unknown>): Finding[] {
+  const { foreign } = kafkaConfigNames(properties);
+  const { SchemaRegistryConfig: registry, ConsumptionMode: mode = 'Stream' } = readKafkaConfig(properties);
+  return [
+    ...(properties[foreign] === undefined ? [] : [rejected(foreign, 'is for another kind of cluster')]),
+    ...(registry === undefined ? [] : [notEmulated('SchemaRegistryConfig', 'records are delivered as they are')]),
+    ...(mode === 'Stream' ? [] : [notEmulated('ConsumptionMode', 'records are consumed in order, as a stream')]),
   ];
 }
 
@@ -125,19 +148,4 @@ function checkDestination(properties: Record<string, unknown>, isProvisioned: bo
   if (parsed.kind !== 'kafka') return [];
   if (stringsOf(properties.Topics).includes(parsed.topic)) return finding('is the topic that the mapping reads');
   return isProvisioned ? [] : finding('needs ProvisionedPollerConfig');
-}
-
-function checkAccess(properties: Record<string, unknown>): Finding[] {
-  if (properties.SelfManagedEventSource !== undefined) return [];
-  return readSourceAccess(properties)
-    .filter(({ type }) => !MSK_ACCESS_TYPES.includes(type))
-    .map(({ type }) => rejected('SourceAccessConfigurations', `${type} is not for MSK`));
-}
-
-function notEmulated(setting: string, reason: string): Finding {
-  return { setting, verdict: 'not-emulated', reason };
-}
-
-function rejected(setting: string, reason: string): Finding {
-  return { setting, verdict: 'rejected', reason };
 }

@@ -1,12 +1,22 @@
+import { findSharedGroups } from './consumer-groups.ts';
 import {
   type FailureDestination,
   MAX_RETRIES_WITH_DESTINATION,
   parseFailureDestination,
 } from './failure-destination.ts';
 import { type FailurePolicy, RETRY_UNTIL_SUCCESS } from './failure-policy.ts';
-import { explainFilterError } from './filter.ts';
-import { checkProperties, type MappingProblem } from './mapping-checks.ts';
-import { numberOf, readDestination, readFilterPatterns, recordOf, stringsOf } from './properties.ts';
+import { DEFAULT_BATCH_SIZE, DEFAULT_WINDOW_MS, RANGES, type Range } from './limits.ts';
+import { checkProperties } from './mapping-checks.ts';
+import type { MappingProblem } from './mapping-problem.ts';
+import {
+  numberOf,
+  readDestination,
+  readFilterPatterns,
+  readKafkaConfig,
+  readTimestampMs,
+  recordOf,
+  stringsOf,
+} from './properties.ts';
 import { readSourceAccess, type SourceAccess } from './source-access.ts';
 import { type CompiledTemplate, EVENT_SOURCE_MAPPING, type FunctionDescription, resolveFunction } from './template.ts';
 
@@ -27,7 +37,7 @@ export interface Mapping {
   windowMs: number;
   startingPosition: StartingPosition;
   isEnabled: boolean;
-  /** Most batches in flight at once. */
+  /** Most batches in flight at once; infinite where the mapping does not say it. */
   pollers: number;
   failurePolicy: FailurePolicy;
   failureDestination: FailureDestination | undefined;
@@ -51,32 +61,34 @@ export interface ReadMappings {
   problems: MappingProblem[];
 }
 
-/** Source: https://docs.aws.amazon.com/lambda/latest/dg/kafka-esm-parameters.html (2026-11). */
-export const DEFAULT_BATCH_SIZE = 100;
-export const MAX_BATCH_SIZE = 10_000;
-/** Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html (2026-11). */
-export const DEFAULT_WINDOW_MS = 500;
+/** What a template is read with. */
+export interface ReadOptions {
+  functions: readonly FunctionDescription[];
+  /** Names the consumer group of a mapping without one: AWS makes up a unique one at creation. */
+  defaultGroup(mapping: string): string;
+  /** The settings say how to authenticate, in place of the mappings' secrets. */
+  hasOwnSecurity: boolean;
+}
 
 /**
  * Reads the Kafka event source mappings of a compiled template, its references resolved, and what is wrong with them.
- * `defaultGroup` names the consumer group of a mapping without one: AWS makes up a unique one at creation.
+ * Those that must not be polled are left out.
  */
-export function readMappings(
-  template: CompiledTemplate,
-  functions: readonly FunctionDescription[],
-  defaultGroup: (mapping: string) => string,
-): ReadMappings {
+export function readMappings(template: CompiledTemplate, options: ReadOptions): ReadMappings {
   const mappings: Mapping[] = [];
   const problems: MappingProblem[] = [];
   for (const [id, { Type, Properties = {} }] of Object.entries(template.Resources)) {
     if (Type !== EVENT_SOURCE_MAPPING) continue;
     const source = readSource(id, Properties);
     if (!source) continue;
-    const target = resolveFunction(Properties.FunctionName, functions);
-    problems.push(...checkProperties(id, Properties, target));
-    if (target) mappings.push(toMapping(id, Properties, source, target, defaultGroup(id)));
+    const target = resolveFunction(Properties.FunctionName, options.functions);
+    const findings = checkProperties(Properties, target, options.hasOwnSecurity);
+    problems.push(...findings.map((finding) => ({ mapping: id, ...finding })));
+    if (target && !findings.some(({ stopsPolling }) => stopsPolling))
+      mappings.push(toMapping(id, Properties, source, target, options.defaultGroup(id)));
   }
-  return { mappings, problems };
+  const shared = findSharedGroups(mappings.map((mapping) => ({ name: mapping.id, mapping })));
+  return { mappings: shared.sole.map(({ mapping }) => mapping), problems: [...problems, ...shared.problems] };
 }
 
 function toMapping(
@@ -88,6 +100,7 @@ function toMapping(
 ): Mapping {
   const failureDestination = parseFailureDestination(readDestination(properties));
   const windowSeconds = numberOf(properties.MaximumBatchingWindowInSeconds);
+  const maximumPollers = numberOf(recordOf(properties.ProvisionedPollerConfig).MaximumPollers);
   return {
     id,
     functionKey: target.key,
@@ -98,14 +111,17 @@ function toMapping(
     access: readSourceAccess(properties),
     topics: stringsOf(properties.Topics),
     consumerGroupId: readGroup(properties) ?? defaultGroup,
-    batchSize: clamp(numberOf(properties.BatchSize) ?? DEFAULT_BATCH_SIZE, 1, MAX_BATCH_SIZE),
-    windowMs: windowSeconds === undefined ? DEFAULT_WINDOW_MS : clamp(windowSeconds, 0, 300) * 1000,
+    batchSize: clamp(numberOf(properties.BatchSize) ?? DEFAULT_BATCH_SIZE, RANGES.BatchSize),
+    windowMs:
+      windowSeconds === undefined
+        ? DEFAULT_WINDOW_MS
+        : clamp(windowSeconds, RANGES.MaximumBatchingWindowInSeconds) * 1000,
     startingPosition: readStartingPosition(properties),
     isEnabled: properties.Enabled !== false && properties.Enabled !== 'false',
-    pollers: numberOf(recordOf(properties.ProvisionedPollerConfig).MaximumPollers) ?? Number.POSITIVE_INFINITY,
+    pollers: maximumPollers === undefined ? Number.POSITIVE_INFINITY : clamp(maximumPollers, RANGES.MaximumPollers),
     failurePolicy: readFailurePolicy(properties, failureDestination),
     failureDestination,
-    filterPatterns: readFilterPatterns(properties).filter((pattern) => explainFilterError(pattern) === undefined),
+    filterPatterns: stringsOf(readFilterPatterns(properties)),
   };
 }
 
@@ -119,13 +135,13 @@ function readFailurePolicy(
 ): FailurePolicy {
   if (properties.ProvisionedPollerConfig === undefined) return RETRY_UNTIL_SUCCESS;
   const isLost = destination === undefined && readDestination(properties) !== undefined;
-  const limit = (setting: string, unit: number, otherwise = Number.POSITIVE_INFINITY) => {
+  const limit = (setting: string, lowest: number, otherwise = Number.POSITIVE_INFINITY) => {
     const value = isLost ? -1 : (numberOf(properties[setting]) ?? -1);
-    return value < 0 ? otherwise : value * unit;
+    return value < 0 ? otherwise : Math.max(lowest, value);
   };
   return {
-    maxRetries: limit('MaximumRetryAttempts', 1, destination && MAX_RETRIES_WITH_DESTINATION),
-    maxRecordAgeMs: limit('MaximumRecordAgeInSeconds', 1000),
+    maxRetries: limit('MaximumRetryAttempts', 0, destination && MAX_RETRIES_WITH_DESTINATION),
+    maxRecordAgeMs: limit('MaximumRecordAgeInSeconds', RANGES.MaximumRecordAgeInSeconds[0]) * 1000,
     bisects: String(properties.BisectBatchOnFunctionError) === 'true',
     reportsItemFailures: stringsOf(properties.FunctionResponseTypes).includes('ReportBatchItemFailures'),
   };
@@ -145,19 +161,19 @@ function readSource(id: string, properties: Record<string, unknown>): MappingSou
 }
 
 function readGroup(properties: Record<string, unknown>): string | undefined {
-  const managed = recordOf(properties.AmazonManagedKafkaEventSourceConfig).ConsumerGroupId;
-  const selfManaged = recordOf(properties.SelfManagedKafkaEventSourceConfig).ConsumerGroupId;
-  return [managed, selfManaged].find((group) => typeof group === 'string');
+  const group = readKafkaConfig(properties).ConsumerGroupId;
+  return typeof group === 'string' && group !== '' ? group : undefined;
 }
 
+/** A position that cannot be read is the first record: nothing is lost. */
 function readStartingPosition(properties: Record<string, unknown>): StartingPosition {
-  const timestampSeconds = numberOf(properties.StartingPositionTimestamp);
   if (properties.StartingPosition === 'LATEST') return { kind: 'LATEST' };
-  if (properties.StartingPosition === 'AT_TIMESTAMP' && timestampSeconds !== undefined)
-    return { kind: 'AT_TIMESTAMP', timestampMs: timestampSeconds * 1000 };
-  return { kind: 'TRIM_HORIZON' };
+  const timestampMs = readTimestampMs(properties);
+  return properties.StartingPosition === 'AT_TIMESTAMP' && timestampMs !== undefined
+    ? { kind: 'AT_TIMESTAMP', timestampMs }
+    : { kind: 'TRIM_HORIZON' };
 }
 
-function clamp(value: number, low: number, high: number): number {
+function clamp(value: number, [low, high]: Range): number {
   return Math.min(high, Math.max(low, Math.floor(value)));
 }

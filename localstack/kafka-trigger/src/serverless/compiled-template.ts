@@ -1,4 +1,4 @@
-import type { MappingProblem } from '../core/mapping-checks.ts';
+import type { MappingProblem } from '../core/mapping-problem.ts';
 import { resolveMappingReferences } from '../core/resolve-references.ts';
 import {
   type CompiledTemplate,

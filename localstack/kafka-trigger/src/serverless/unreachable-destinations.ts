@@ -1,6 +1,6 @@
 import { RETRY_UNTIL_SUCCESS } from '../core/failure-policy.ts';
 import type { Mapping } from '../core/mapping.ts';
-import type { MappingProblem } from '../core/mapping-checks.ts';
+import type { MappingProblem } from '../core/mapping-problem.ts';
 
 /**
  * Mappings whose destination is a service of an AWS that is not known here: these give nothing up, so that a mistake in

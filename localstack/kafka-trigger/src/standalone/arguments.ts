@@ -28,7 +28,7 @@ Usage: serverless-kafka-trigger [--endpoint URL] [--stack NAME]... [--brokers HO
   --stack NAME           follow this stack only; may be repeated
   --brokers HOST:PORT    the brokers of every mapping, comma-separated; KAFKA_BROKERS, or each mapping's own, by default
   --interval SECONDS     how often to look for redeployments, 2 by default
-  --max-concurrency N    most invocations of one mapping at once, 4 by default
+  --max-concurrency N    most invocations of one mapping at once; its MaximumPollers, or 4, by default
   --session-timeout MS   how long a group waits for a member that died, 10000 by default
   --status-port PORT     serve state and counters as JSON on 127.0.0.1:PORT
   --verbose              show each event

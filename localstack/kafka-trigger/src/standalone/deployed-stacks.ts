@@ -1,8 +1,9 @@
 import {
   CloudFormationClient,
-  DescribeStackResourcesCommand,
   GetTemplateCommand,
   paginateDescribeStacks,
+  paginateListStackResources,
+  type Stack,
 } from '@aws-sdk/client-cloudformation';
 import { LambdaClient, paginateListEventSourceMappings } from '@aws-sdk/client-lambda';
 import type { AwsClientConfig } from '../aws/client-config.ts';
@@ -11,6 +12,7 @@ import { type DeployedResource, type DeployedStack, type EventSourceMappingState
 
 /** What is deployed. */
 export interface Deployments {
+  /** Oldest first. */
   stacks: readonly DeployedStack[];
   /** Stacks that are just being changed: their mappings stay as they are until that is over. */
   changing: readonly string[];
@@ -23,11 +25,22 @@ export interface DeployedStacks {
   close(): void;
 }
 
+export interface DeployedStacksOptions {
+  region: string;
+  /** Limits the stacks; empty is all of them. */
+  names: readonly string[];
+  /** The settings say how to authenticate, in place of the mappings' secrets. */
+  hasOwnSecurity: boolean;
+}
+
 /**
  * Reads stacks by CloudFormation and the state of their mappings by Lambda. The settings come from the template, because
- * ministack's ListEventSourceMappings knows neither topics nor groups nor brokers. `names` limits the stacks.
+ * ministack's ListEventSourceMappings knows neither topics nor groups nor brokers.
  */
-export function openDeployedStacks(config: AwsClientConfig, region: string, names: readonly string[]): DeployedStacks {
+export function openDeployedStacks(
+  config: AwsClientConfig,
+  { region, names, hasOwnSecurity }: DeployedStacksOptions,
+): DeployedStacks {
   const cloudFormation = new CloudFormationClient(config);
   const lambda = new LambdaClient(config);
   return {
@@ -38,7 +51,8 @@ export function openDeployedStacks(config: AwsClientConfig, region: string, name
       const stacks = settled.map(async ({ name }) => {
         const resources = await readResources(cloudFormation, name);
         if (!resources.some(({ type }) => type === EVENT_SOURCE_MAPPING)) return { name, mappings: [], problems: [] };
-        return readStack({ name, region, template: await readTemplate(cloudFormation, name), resources, states });
+        const template = await readTemplate(cloudFormation, name);
+        return readStack({ name, region, template, resources, states, hasOwnSecurity });
       });
       return {
         stacks: await Promise.all(stacks),
@@ -54,11 +68,12 @@ export function openDeployedStacks(config: AwsClientConfig, region: string, name
 }
 
 async function listStacks(client: CloudFormationClient): Promise<{ name: string; status: string }[]> {
-  const stacks: { name: string; status: string }[] = [];
-  for await (const { Stacks = [] } of paginateDescribeStacks({ client }, {})) {
-    for (const { StackName = '', StackStatus = '' } of Stacks) stacks.push({ name: StackName, status: StackStatus });
-  }
-  return stacks;
+  const stacks: Stack[] = [];
+  for await (const { Stacks = [] } of paginateDescribeStacks({ client }, {})) stacks.push(...Stacks);
+  const createdAtMs = ({ CreationTime }: Stack) => CreationTime?.getTime() ?? 0;
+  return stacks
+    .sort((one, other) => createdAtMs(one) - createdAtMs(other))
+    .map(({ StackName = '', StackStatus = '' }) => ({ name: StackName, status: StackStatus }));
 }
 
 async function listMappingStates(client: LambdaClient): Promise<Map<string, EventSourceMappingState>> {
@@ -70,16 +85,18 @@ async function listMappingStates(client: LambdaClient): Promise<Map<string, Even
   return states;
 }
 
+/** After its transforms: of SAM's functions with events these make functions and event source mappings. */
 async function readTemplate(client: CloudFormationClient, name: string): Promise<string> {
-  const { TemplateBody = '' } = await client.send(new GetTemplateCommand({ StackName: name }));
+  const command = new GetTemplateCommand({ StackName: name, TemplateStage: 'Processed' });
+  const { TemplateBody = '' } = await client.send(command);
   return TemplateBody;
 }
 
 async function readResources(client: CloudFormationClient, name: string): Promise<DeployedResource[]> {
-  const { StackResources = [] } = await client.send(new DescribeStackResourcesCommand({ StackName: name }));
-  return StackResources.map(({ LogicalResourceId = '', PhysicalResourceId = '', ResourceType = '' }) => ({
-    logicalId: LogicalResourceId,
-    physicalId: PhysicalResourceId,
-    type: ResourceType,
-  }));
+  const resources: DeployedResource[] = [];
+  for await (const { StackResourceSummaries = [] } of paginateListStackResources({ client }, { StackName: name })) {
+    for (const { LogicalResourceId = '', PhysicalResourceId = '', ResourceType = '' } of StackResourceSummaries)
+      resources.push({ logicalId: LogicalResourceId, physicalId: PhysicalResourceId, type: ResourceType });
+  }
+  return resources;
 }

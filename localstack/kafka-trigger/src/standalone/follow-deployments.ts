@@ -1,5 +1,6 @@
+import { findSharedGroups, type GroupMember } from '../core/consumer-groups.ts';
 import type { Mapping } from '../core/mapping.ts';
-import type { MappingProblem } from '../core/mapping-checks.ts';
+import type { MappingProblem } from '../core/mapping-problem.ts';
 import { describeError, type Log } from '../log.ts';
 import { reportProblems } from '../report-problems.ts';
 import type { RunningMapping } from '../running-mapping.ts';
@@ -61,24 +62,26 @@ export class DeploymentFollower {
     for (const stack of missing.filter((name) => !this.#missing.includes(name)))
       this.#deps.log('warn', 'no such stack yet: its mappings start when it is deployed', { stack });
     this.#missing = missing;
-    this.#report(stacks.flatMap(({ problems }) => problems));
-    const wanted = new Map<string, Mapping>();
-    for (const { name, mappings } of stacks) {
-      for (const mapping of mappings) if (mapping.isEnabled) wanted.set(`${name}/${mapping.id}`, mapping);
-    }
-    const outdated = [...this.#followed].filter(([key, { stack, fingerprint }]) => {
-      const mapping = wanted.get(key);
-      return mapping ? fingerprint !== describe(mapping) : !changing.includes(stack);
+    const staying = [...this.#followed.values()].filter(({ stack }) => changing.includes(stack));
+    const deployed = stacks.flatMap(({ name: stack, mappings }) =>
+      mappings.map((mapping) => ({ name: `${stack}/${mapping.id}`, stack, mapping })),
+    );
+    const { sole, problems } = findSharedGroups([...staying, ...deployed]);
+    this.#report([...stacks.flatMap((stack) => stack.problems), ...problems]);
+    const wanted = new Map(sole.filter(({ mapping }) => mapping.isEnabled).map((member) => [member.name, member]));
+    const outdated = [...this.#followed].filter(([name, { mapping }]) => {
+      const member = wanted.get(name);
+      return member === undefined || describe(member.mapping) !== describe(mapping);
     });
-    await Promise.all(outdated.map(([key]) => this.#end(key)));
-    for (const [key, mapping] of wanted) if (!this.#followed.has(key)) this.#begin(key, mapping);
+    await Promise.all(outdated.map(([name]) => this.#end(name)));
+    for (const [name, member] of wanted) if (!this.#followed.has(name)) this.#begin(member);
   }
 
-  #begin(key: string, mapping: Mapping): void {
-    const stack = key.slice(0, key.indexOf('/'));
-    const followed: Followed = { stack, fingerprint: describe(mapping), running: undefined };
+  #begin(member: DeployedMapping): void {
+    const { name, stack, mapping } = member;
+    const followed: Followed = { ...member, running: undefined };
     // Also without brokers it is remembered, so that it is complained of once.
-    this.#followed.set(key, followed);
+    this.#followed.set(name, followed);
     try {
       followed.running = this.#deps.start(mapping);
     } catch (error) {
@@ -86,11 +89,11 @@ export class DeploymentFollower {
     }
   }
 
-  async #end(key: string): Promise<void> {
-    const followed = this.#followed.get(key);
-    this.#deps.log('info', 'mapping ends', { mapping: key.slice(key.indexOf('/') + 1), stack: followed?.stack });
+  async #end(name: string): Promise<void> {
+    const followed = this.#followed.get(name);
+    this.#deps.log('info', 'mapping ends', { mapping: followed?.mapping.id, stack: followed?.stack });
     await followed?.running?.stop();
-    this.#followed.delete(key);
+    this.#followed.delete(name);
   }
 
   /** Each problem once, and again only after it was gone. */
@@ -103,9 +106,12 @@ export class DeploymentFollower {
   }
 }
 
-interface Followed {
+/** A mapping; its name is that of its stack and its own. */
+interface DeployedMapping extends GroupMember {
   stack: string;
-  fingerprint: string;
+}
+
+interface Followed extends DeployedMapping {
   running: RunningMapping | undefined;
 }
 

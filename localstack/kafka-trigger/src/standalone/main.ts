@@ -19,7 +19,7 @@ async function run({ endpoint, region, stacks, intervalMs, isVerbose, statusPort
   const aws = createClientConfig({ endpoint, region }, process.env);
   const security = readSecurityFromEnvironment(process.env);
   const invoker = createLambdaApiInvoker(aws);
-  const deployed = openDeployedStacks(aws, region, stacks);
+  const deployed = openDeployedStacks(aws, { region, names: stacks, hasOwnSecurity: security !== undefined });
   const follower = new DeploymentFollower({
     discover: () => deployed.discover(),
     start: (mapping) => startMapping(mapping, { invoker, log, aws, security, ...options }),

@@ -1,8 +1,13 @@
 import { type Mapping, readMappings } from '../core/mapping.ts';
-import type { MappingProblem } from '../core/mapping-checks.ts';
+import type { MappingProblem } from '../core/mapping-problem.ts';
 import { numberOf, recordOf } from '../core/properties.ts';
 import { type ReferenceScope, resolveMappingReferences } from '../core/resolve-references.ts';
-import { type CompiledTemplate, EVENT_SOURCE_MAPPING, type FunctionDescription } from '../core/template.ts';
+import {
+  type CompiledTemplate,
+  EVENT_SOURCE_MAPPING,
+  type FunctionDescription,
+  type TemplateResource,
+} from '../core/template.ts';
 
 /** A stack's Kafka mappings, as they run. */
 export interface DeployedStack {
@@ -32,6 +37,8 @@ export interface StackFacts {
   resources: readonly DeployedResource[];
   /** By the UUID of the mapping. */
   states: ReadonlyMap<string, EventSourceMappingState>;
+  /** The settings say how to authenticate, in place of the mappings' secrets. */
+  hasOwnSecurity: boolean;
 }
 
 /** As CloudFormation has it where the template says nothing. */
@@ -41,20 +48,26 @@ const DEFAULT_TIMEOUT_SECONDS = 3;
  * Reads a deployed stack's mappings: settings from the template, and who they are from the stack. Functions are invoked
  * by ARN. Without a group of its own a mapping's is its UUID, which outlives an update and not a replacement, as on AWS.
  */
-export function readStack({ name, region, template, resources, states }: StackFacts): DeployedStack {
+export function readStack({ name, region, template, resources, states, ...facts }: StackFacts): DeployedStack {
   const physicalIds = new Map(resources.map(({ logicalId, physicalId }) => [logicalId, physicalId]));
   const parsed = parseTemplate(template);
   if (!parsed) return { name, mappings: [], problems: [unreadable(name)] };
-  // A resource whose condition is false is in the template and not in the stack.
-  const deployed = Object.entries(parsed.Resources).filter(
-    ([id, { Type }]) => Type !== EVENT_SOURCE_MAPPING || states.has(physicalIds.get(id) ?? ''),
-  );
+  const deployed = Object.entries(parsed.Resources).flatMap(([id, resource]) => {
+    if (resource.Type !== EVENT_SOURCE_MAPPING) return [[id, resource] as const];
+    const state = states.get(physicalIds.get(id) ?? '');
+    // A resource whose condition is false is in the template and not in the stack.
+    return state ? [[id, withFunction(resource, state)] as const] : [];
+  });
   const resolved = resolveMappingReferences(
     { Resources: Object.fromEntries(deployed) },
     describeStack(region, resources, states),
   );
   const uuidOf = (id: string) => physicalIds.get(id) ?? id;
-  const { mappings, problems } = readMappings(resolved, describeFunctions(parsed, physicalIds), uuidOf);
+  const { mappings, problems } = readMappings(resolved, {
+    functions: describeFunctions(parsed, physicalIds),
+    defaultGroup: uuidOf,
+    hasOwnSecurity: facts.hasOwnSecurity,
+  });
   return {
     name,
     problems,
@@ -67,13 +80,19 @@ export function readStack({ name, region, template, resources, states }: StackFa
   };
 }
 
-/** Undefined if it is YAML: the Serverless Framework, SAM and CDK deploy JSON. */
+/** Undefined if it is YAML: the Serverless Framework and CDK deploy JSON, and SAM's transform makes it of YAML. */
 function parseTemplate(template: string): CompiledTemplate | undefined {
   try {
     return { Resources: recordOf(recordOf(JSON.parse(template)).Resources) as CompiledTemplate['Resources'] };
   } catch {
     return undefined;
   }
+}
+
+/** The template may name an alias, which does not tell its function. */
+function withFunction(mapping: TemplateResource, { functionArn }: EventSourceMappingState): TemplateResource {
+  const functionName = functionArn.split(':')[6];
+  return functionName ? { ...mapping, Properties: { ...mapping.Properties, FunctionName: functionName } } : mapping;
 }
 
 function unreadable(stack: string): MappingProblem {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { createProducer } from '@tidemark/platform/kafka/client';
+import { findFreePorts } from '../../../../test/support/find-free-ports.ts';
 import { startTestKafka, type TestKafka } from '../../../../test/support/kafka.ts';
 import { createClient } from '../../src/kafka/client.ts';
 import { eventually } from '../support/fakes.ts';
@@ -48,8 +49,9 @@ describe('the package, installed from its tarball beside another service', () =>
     await producer.disconnect();
     const bin = join(dir, 'node_modules/.bin');
     const env = { KAFKA_BROKERS: broker.brokers, NODE_ENV: 'development' };
-    const args = [join(bin, 'serverless'), 'offline', 'start', '--httpPort', '13009', '--lambdaPort', '13010'];
-    const offline = startNode(args, { cwd: dir, env });
+    const [httpPort, lambdaPort] = await findFreePorts(2);
+    const args = ['offline', 'start', '--httpPort', String(httpPort), '--lambdaPort', String(lambdaPort)];
+    const offline = startNode([join(bin, 'serverless'), ...args], { cwd: dir, env });
     try {
       await eventually(() => expect(offline.output()).toContain('greetings-0 0: hello'), 40_000);
     } finally {

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jes
 import { createProducer } from '@tidemark/platform/kafka/client';
 import { CompressionTypes, type Kafka, type Message } from 'kafkajs';
 import { startTestKafka, type TestKafka } from '../../../../test/support/kafka.ts';
-import { runWithConfluentKafka } from '../../../../test/support/kafka-python.ts';
+import { prepareConfluentKafka, runWithConfluentKafka } from '../../../../test/support/kafka-python.ts';
 import type { LambdaKafkaEvent, LambdaKafkaRecord } from '../../src/core/event.ts';
 import type { Mapping } from '../../src/core/mapping.ts';
 import { createClient } from '../../src/kafka/client.ts';
@@ -17,9 +17,10 @@ let topics = 0;
 const triggers: Trigger[] = [];
 
 beforeAll(async () => {
+  await prepareConfluentKafka();
   broker = await startTestKafka();
   kafka = createClient({ brokers: [broker.brokers] }, () => {});
-});
+}, 300_000);
 afterEach(async () => {
   await Promise.all(triggers.splice(0).map((trigger) => trigger.stop()));
 });
@@ -190,7 +191,7 @@ describe('delivery', () => {
     const topic = await createTopic();
     await produce(topic, numbered(1));
     const { events } = run({ topics: [topic] }, () => new Promise((resolve) => setTimeout(resolve, 8_000)));
-    await eventually(async () => expect(await committedOffsets(topic)).toEqual([1]));
+    await eventually(async () => expect(await committedOffsets(topic)).toEqual([1]), 45_000);
     expect(events).toHaveLength(1);
   });
 });

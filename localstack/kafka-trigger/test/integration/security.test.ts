@@ -2,8 +2,8 @@ import { rm } from 'node:fs/promises';
 import { CreateSecretCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { createProducer } from '@tidemark/platform/kafka/client';
+import { findFreePorts } from '../../../../test/support/find-free-ports.ts';
 import { type Ministack, startMinistack } from '../../../../test/support/ministack.ts';
-import { findFreePorts } from '../../../kafka/ports.ts';
 import { waitForLeaders } from '../../../kafka/topics.ts';
 import { type AwsClientConfig, createClientConfig } from '../../src/aws/client-config.ts';
 import { parseFailureDestination } from '../../src/core/failure-destination.ts';
@@ -33,7 +33,7 @@ let triggers: Trigger[] = [];
 
 beforeAll(async () => {
   certificates = await createCertificates();
-  const [{ port: saslSsl, controllerPort: saslPlain }, { port: ssl }] = [await findFreePorts(), await findFreePorts()];
+  const [saslSsl, saslPlain, ssl] = (await findFreePorts(3)) as [number, number, number];
   const jaas = (listener: string) => ({
     [`listener.name.${listener}.plain.sasl.jaas.config`]: `${PLAIN} user_${USER.username}="${USER.password}";`,
     [`listener.name.${listener}.scram-sha-256.sasl.jaas.config`]: SCRAM,

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { createProducer } from '@tidemark/platform/kafka/client';
+import { findFreePorts } from '../../../../test/support/find-free-ports.ts';
 import { startTestKafka, type TestKafka } from '../../../../test/support/kafka.ts';
 import type { LambdaKafkaEvent } from '../../src/core/event.ts';
 import { readMappings } from '../../src/core/mapping.ts';
@@ -49,23 +50,24 @@ afterAll(async () => {
 
 const SERVICE = join(__dirname, 'service');
 
-function startOffline(
+async function startOffline(
   cwd: string,
-  ports: { http: number; lambda: number; status: number },
   more: { args?: string[]; env?: NodeJS.ProcessEnv } = {},
-): Running {
+): Promise<Running & { statusPort: number }> {
   const { args = ['start'], env = { KAFKA_BROKERS: broker.brokers, KAFKA_SECURITY_PROTOCOL: 'PLAINTEXT' } } = more;
-  const portArgs = ['--httpPort', String(ports.http), '--lambdaPort', String(ports.lambda)];
-  return startNode([SLS, 'offline', ...args, ...portArgs], {
+  const [httpPort, lambdaPort, statusPort] = (await findFreePorts(3)) as [number, number, number];
+  const ports = ['--httpPort', String(httpPort), '--lambdaPort', String(lambdaPort)];
+  const running = startNode([SLS, 'offline', ...args, ...ports], {
     cwd,
     env: {
       KAFKA_BROKERS: '',
-      KAFKA_TRIGGER_STATUS_PORT: String(ports.status),
+      KAFKA_TRIGGER_STATUS_PORT: String(statusPort),
       STATE_DIR: stateDir,
       NODE_ENV: 'development',
       ...env,
     },
   });
+  return { ...running, statusPort };
 }
 
 async function eventsOf(functionKey: string, service = 'misbehaving'): Promise<LambdaKafkaEvent[]> {
@@ -85,7 +87,7 @@ function expectSelfManaged(events: readonly LambdaKafkaEvent[]): void {
 describe('under serverless offline', () => {
   // https://docs.aws.amazon.com/lambda/latest/dg/with-msk.html
   it('a function that throws, crashes its worker, exits or hangs gets its batch again; others are not disturbed', async () => {
-    const offline = startOffline(SERVICE, { http: 13003, lambda: 13004, status: 13011 });
+    const offline = await startOffline(SERVICE);
     try {
       for (const functionKey of ['throwing', 'crashing', 'exiting', 'hanging']) {
         await eventually(async () =>
@@ -110,7 +112,7 @@ describe('under serverless offline', () => {
       expect(offline.output()).toContain('without AWS_ENDPOINT_URL');
       const discarded = { function: 'poisoned', records: 3, reason: 'retries exhausted', destination: 'kafka' };
       await eventually(() => expect(readLines(offline.output(), 'records discarded')).toMatchObject([discarded]));
-      const status = (await (await fetch('http://127.0.0.1:13011/')).json()) as TriggerStatus;
+      const status = (await (await fetch(`http://127.0.0.1:${offline.statusPort}/`)).json()) as TriggerStatus;
       expect(status.mappings.find((mapping) => mapping.function === 'steady')).toMatchObject({
         delivered: 3,
         partitions: [{ topic: 'steady', partition: 0, committedOffset: 3, lag: 0 }],
@@ -122,9 +124,8 @@ describe('under serverless offline', () => {
 
   // https://docs.aws.amazon.com/lambda/latest/dg/with-kafka.html
   it('a kafka event reads from its own brokers', async () => {
-    const ports = { http: 13014, lambda: 13015, status: 13016 };
     const args = ['--config', 'self-managed.yml'];
-    const offline = startOffline(SERVICE, ports, { args, env: { OWN_BROKERS: broker.brokers } });
+    const offline = await startOffline(SERVICE, { args, env: { OWN_BROKERS: broker.brokers } });
     try {
       await eventually(async () => expectSelfManaged(await eventsOf('steady', 'self-managed')));
     } finally {
@@ -136,7 +137,7 @@ describe('under serverless offline', () => {
     ['serverless-kafka-trigger must stand before serverless-offline', ['--config', 'wrong-order.yml']],
     ['no brokers known; set KAFKA_BROKERS', []],
   ])('what is wrong with the setup is a sentence: %s', async (sentence, args) => {
-    const offline = startOffline(SERVICE, { http: 13017, lambda: 13018, status: 13019 }, { args, env: {} });
+    const offline = await startOffline(SERVICE, { args, env: {} });
     try {
       await eventually(() => expect(offline.child.exitCode).toBe(1));
     } finally {
@@ -168,9 +169,8 @@ describe('under serverless offline', () => {
       logicalId: `${key[0]?.toUpperCase()}${key.slice(1)}LambdaFunction`,
       timeoutMs: 1_000,
     }));
-    const deployed = readMappings(template, functions, (id) => `misbehaving-dev.${id}`).mappings.filter(
-      ({ isEnabled }) => isEnabled,
-    );
+    const options = { functions, defaultGroup: (id: string) => `misbehaving-dev.${id}`, hasOwnSecurity: false };
+    const deployed = readMappings(template, options).mappings.filter(({ isEnabled }) => isEnabled);
     expect(deployed.find(({ functionKey }) => functionKey === 'selfManaged')).toMatchObject({
       source: { kind: 'self-managed', bootstrapServers: ['127.0.0.1:1'] },
       access: [
@@ -178,7 +178,7 @@ describe('under serverless offline', () => {
         { type: 'SERVER_ROOT_CA_CERTIFICATE', secretArn: expect.stringMatching(/kafka-ca$/) },
       ],
     });
-    const offline = startOffline(SERVICE, { http: 13007, lambda: 13008, status: 13012 });
+    const offline = await startOffline(SERVICE);
     try {
       await eventually(() => expect(readLines(offline.output(), 'mapping')).toHaveLength(deployed.length));
     } finally {
@@ -197,7 +197,7 @@ describe('under serverless offline', () => {
   });
 
   it("a foreign service's ten lines are enough", async () => {
-    const offline = startOffline(join(PACKAGE, 'example'), { http: 13005, lambda: 13006, status: 13013 });
+    const offline = await startOffline(join(PACKAGE, 'example'));
     try {
       await eventually(() => expect(offline.output()).toContain('greetings-0 2: c'));
     } finally {

@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { findFreePorts } from '../../../../test/support/find-free-ports.ts';
 import { installKafka, type KafkaInstall } from '../../../kafka/install.ts';
-import { findFreePorts } from '../../../kafka/ports.ts';
 import { isKafkaReady } from '../../../kafka/readiness.ts';
 import { runCommand } from '../../../kafka/run-command.ts';
 import { renderServerProperties } from '../../../kafka/server-properties.ts';
@@ -43,10 +43,10 @@ export async function startKafkaCluster(options: ClusterOptions): Promise<KafkaC
   const install = await installKafka();
   const stateDir = await mkdtemp(join(tmpdir(), 'kafka-trigger-cluster-'));
   const clusterId = randomUUID();
-  const { controllerPort } = await findFreePorts();
+  const [controllerPort, ...ports] = (await findFreePorts(1 + options.nodes)) as [number, ...number[]];
   const nodes: Node[] = [];
-  for (let id = 1; id <= options.nodes; id += 1) {
-    const { port } = await findFreePorts();
+  for (const [index, port] of ports.entries()) {
+    const id = index + 1;
     const configPath = join(stateDir, `node-${id}.properties`);
     await writeFile(
       configPath,

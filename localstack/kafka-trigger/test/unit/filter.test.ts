@@ -20,6 +20,20 @@ describe('a filter rule', () => {
     ['or across fields', { $or: [{ a: ['x'] }, { b: ['y'] }] }, { b: 'y' }, { a: 'y' }],
     ['not', { a: [{ 'anything-but': ['x', 'y'] }] }, { a: 'z' }, { a: 'x' }],
     ['not, of a prefix', { a: [{ 'anything-but': { prefix: 'x' } }] }, { a: 'yx' }, { a: 'xy' }],
+    ['not, of any of some prefixes', { a: [{ 'anything-but': { prefix: ['x', 'y'] } }] }, { a: 'zx' }, { a: 'xx' }],
+    ['not, of any of some suffixes', { a: [{ 'anything-but': { suffix: ['x', 'y'] } }] }, { a: 'xz' }, { a: 'xy' }],
+    [
+      'not, of any of some cases',
+      { a: [{ 'anything-but': { 'equals-ignore-case': ['x', 'y'] } }] },
+      { a: 'z' },
+      { a: 'Y' },
+    ],
+    [
+      'not, of a prefix in any case',
+      { a: [{ 'anything-but': { prefix: { 'equals-ignore-case': ['x', 'yY'] } } }] },
+      { a: 'y' },
+      { a: 'Yyz' },
+    ],
     ['not, of a suffix', { a: [{ 'anything-but': { suffix: 'x' } }] }, { a: 'xy' }, { a: 'yx' }],
     ['not, of a case', { a: [{ 'anything-but': { 'equals-ignore-case': 'x' } }] }, { a: 'y' }, { a: 'X' }],
     ['not, of a number', { a: [{ 'anything-but': [1, 2] }] }, { a: 3 }, { a: 2 }],
@@ -70,6 +84,24 @@ describe('the filter of a Kafka mapping', () => {
     expect(['{"a":1}', '{"b":2}', '{"a":2}'].map((value) => filter(Buffer.from(value)))).toEqual([true, true, false]);
   });
 
+  it('takes alternatives of values, beside a rule for all of them', () => {
+    const alternatives = [{ value: { a: [1] } }, { value: { b: [2] } }, { value: ['text'] }];
+    const filter = compileFilters([JSON.stringify({ $or: alternatives })]);
+    const values = ['{"a":1}', '{"b":2}', '{"a":2}', 'text', 'other'];
+    expect(values.map((value) => filter(Buffer.from(value)))).toEqual([true, true, false, true, false]);
+    const narrowed = compileFilters([JSON.stringify({ value: { c: [3] }, $or: alternatives })]);
+    expect(['{"a":1,"c":3}', '{"a":1}'].map((value) => narrowed(Buffer.from(value)))).toEqual([true, false]);
+  });
+
+  it.each([
+    ['another field', [{ value: ['a'] }, { key: ['a'] }], '"key"'],
+    ['nothing', [{ value: ['a'] }, {}], 'empty alternative'],
+    ['one', [{ value: ['a'] }], 'two patterns'],
+    ['wrong rules', [{ value: ['a'] }, { value: 'b' }], '"value"'],
+  ])('is refused with alternatives of %s', (_name, $or, reason) => {
+    expect(explainFilterError(JSON.stringify({ $or }))).toContain(reason);
+  });
+
   it('is refused on anything but value, and when it is no JSON object', () => {
     expect(explainFilterError('{"value":["a"]}')).toBeUndefined();
     expect(explainFilterError('{"key":["a"]}')).toContain('"key"');
@@ -86,6 +118,28 @@ describe('the filter of a Kafka mapping', () => {
     ['a wrong alternative', { $or: [{ a: ['x'] }, { b: 'y' }] }, '"b"'],
   ])('is refused with %s', (_name, value, reason) => {
     expect(explainFilterError(JSON.stringify({ value }))).toContain(reason);
+  });
+
+  // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
+  it.each([
+    [{ numeric: ['~', 5] }],
+    [{ numeric: ['>', '5'] }],
+    [{ numeric: [] }],
+    [{ numeric: ['<', 5, '>', 0] }],
+    [{ numeric: ['>', 5, '<', 0] }],
+    [{ numeric: ['>', 0, '<', 5, '=', 3] }],
+    [{ exists: 'yes' }],
+    [{ prefix: 5 }],
+    [{ prefix: ['x', 'y'] }],
+    [{ suffix: { prefix: 'x' } }],
+    [{ 'equals-ignore-case': null }],
+    [{ 'anything-but': [] }],
+    [{ 'anything-but': ['x', 1] }],
+    [{ 'anything-but': null }],
+    [{ 'anything-but': { prefix: [] } }],
+    [{ 'anything-but': { numeric: ['=', 1] } }],
+  ])('is refused with the operand of %j', (rule) => {
+    expect(explainFilterError(JSON.stringify({ value: { a: [rule] } }))).toContain('does not take');
   });
 
   it('either is refused or never fails on a value, whatever both hold', () => {

@@ -1,43 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { RETRY_UNTIL_SUCCESS } from '../../src/core/failure-policy.ts';
-import { type Mapping, readMappings } from '../../src/core/mapping.ts';
-import type { FunctionDescription } from '../../src/core/template.ts';
-
-const FUNCTION_ARN = 'arn:aws:lambda:us-east-1:000000000000:function:';
-const FUNCTIONS: FunctionDescription[] = [
-  {
-    key: 'ingest',
-    logicalId: 'IngestLambdaFunction',
-    name: 'shop-dev-ingest',
-    arn: `${FUNCTION_ARN}shop-dev-ingest`,
-    timeoutMs: 60_000,
-  },
-  {
-    key: 'slow',
-    logicalId: 'SlowLambdaFunction',
-    name: 'shop-dev-slow',
-    arn: `${FUNCTION_ARN}shop-dev-slow`,
-    timeoutMs: 15 * 60_000,
-  },
-];
-const ARN = 'arn:aws:kafka:us-east-1:000000000000:cluster/demo/0';
-const MSK = {
-  EventSourceArn: ARN,
-  FunctionName: { 'Fn::GetAtt': ['IngestLambdaFunction', 'Arn'] },
-  StartingPosition: 'TRIM_HORIZON',
-  Topics: ['orders'],
-};
-
-const read = (properties: Record<string, unknown>) =>
-  readMappings(
-    { Resources: { Orders: { Type: 'AWS::Lambda::EventSourceMapping', Properties: properties } } },
-    FUNCTIONS,
-    (id) => `shop-dev.${id}`,
-  );
-const mappingOf = (properties: Record<string, unknown>) => read({ ...MSK, ...properties }).mappings[0] as Mapping;
-const destination = (Destination: string) => ({ DestinationConfig: { OnFailure: { Destination } } });
-const problemsOf = (properties: Record<string, unknown>) =>
-  read({ ...MSK, ...properties }).problems.map(({ setting, verdict }) => [setting, verdict]);
+import { ARN, FUNCTION_ARN, MSK, mappingOf, problemsOf, read, SELF_MANAGED } from '../support/templates.ts';
 
 // https://docs.aws.amazon.com/lambda/latest/dg/kafka-esm-parameters.html
 describe('a mapping', () => {
@@ -83,11 +46,9 @@ describe('a mapping', () => {
 
   it('of a self-managed cluster has brokers of its own', () => {
     const { mappings } = read({
-      FunctionName: { 'Fn::GetAtt': ['IngestLambdaFunction', 'Arn'] },
-      SelfManagedEventSource: { Endpoints: { KafkaBootstrapServers: ['b-1:9092', 'b-2:9092'] } },
+      ...SELF_MANAGED,
       SelfManagedKafkaEventSourceConfig: { ConsumerGroupId: 'mine' },
       StartingPosition: 'LATEST',
-      Topics: ['orders'],
     });
     expect(mappings[0]).toMatchObject({
       source: { kind: 'self-managed', bootstrapServers: ['b-1:9092', 'b-2:9092'] },
@@ -99,6 +60,26 @@ describe('a mapping', () => {
   it('reads the starting timestamp in seconds', () => {
     const position = { StartingPosition: 'AT_TIMESTAMP', StartingPositionTimestamp: 1_700_000_000 };
     expect(mappingOf(position).startingPosition).toEqual({ kind: 'AT_TIMESTAMP', timestampMs: 1_700_000_000_000 });
+    const fraction = { ...position, StartingPositionTimestamp: 1_700_000_000.1234 };
+    expect(mappingOf(fraction).startingPosition).toEqual({ kind: 'AT_TIMESTAMP', timestampMs: 1_700_000_000_123 });
+  });
+
+  it.each([['2026-01-01T00:00:00Z'], [new Date('2026-01-01')], [-1], [1e20], [Number.NaN], [undefined]])(
+    'that starts at %p reads from the first record, and says so',
+    (StartingPositionTimestamp) => {
+      const properties = { StartingPosition: 'AT_TIMESTAMP', StartingPositionTimestamp };
+      expect(mappingOf(properties).startingPosition).toEqual({ kind: 'TRIM_HORIZON' });
+      expect(problemsOf(properties)).toEqual([['StartingPositionTimestamp', 'rejected']]);
+    },
+  );
+
+  it.each([
+    [0, 1],
+    [-3, 1],
+    [1e6, 2_000],
+    [Number.NaN, Number.POSITIVE_INFINITY],
+  ])('with %p pollers has %p: it never stands still', (MaximumPollers, pollers) => {
+    expect(mappingOf({ ProvisionedPollerConfig: { MaximumPollers } }).pollers).toBe(pollers);
   });
 
   it.each([
@@ -130,6 +111,19 @@ describe('a mapping', () => {
       reportsItemFailures: true,
     });
   });
+
+  it.each([
+    [0, 60_000],
+    [-5, Number.POSITIVE_INFINITY],
+    ['old', Number.POSITIVE_INFINITY],
+  ])(
+    'with a record age of %p s has %p ms: no record is given up at once',
+    (MaximumRecordAgeInSeconds, maxRecordAgeMs) => {
+      const properties = { ProvisionedPollerConfig: {}, MaximumRecordAgeInSeconds };
+      expect(mappingOf(properties).failurePolicy.maxRecordAgeMs).toBe(maxRecordAgeMs);
+      expect(problemsOf(properties)).toEqual([['MaximumRecordAgeInSeconds', 'rejected']]);
+    },
+  );
 
   it.each([
     ['arn:aws:s3:::failures', { kind: 's3', bucket: 'failures' }],
@@ -165,46 +159,8 @@ describe('a mapping', () => {
     expect(problemsOf(properties)).toEqual([['DestinationConfig', 'not-emulated']]);
   });
 
-  // https://docs.aws.amazon.com/lambda/latest/api/API_SourceAccessConfiguration.html
-  it('has the secrets that authenticate it, and not its network', () => {
-    const SourceAccessConfigurations = [
-      { Type: 'SASL_SCRAM_512_AUTH', URI: 'arn:aws:secretsmanager:us-east-1:000000000000:secret:kafka' },
-      { Type: 'VPC_SUBNET', URI: 'subnet:subnet-1' },
-    ];
-    expect(mappingOf({ SourceAccessConfigurations }).access).toEqual([
-      { type: 'SASL_SCRAM_512_AUTH', secretArn: 'arn:aws:secretsmanager:us-east-1:000000000000:secret:kafka' },
-    ]);
-  });
-
   it('of a queue is none of ours', () => {
     const queue = { EventSourceArn: 'arn:aws:sqs:us-east-1:000000000000:q', FunctionName: 'shop-dev-ingest' };
     expect(read(queue)).toEqual({ mappings: [], problems: [] });
-  });
-});
-
-describe('a setting that AWS would reject or ignore is reported', () => {
-  it.each([
-    ['BatchSize', { BatchSize: 20_000 }],
-    ['MaximumBatchingWindowInSeconds', { MaximumBatchingWindowInSeconds: 0.5 }],
-    ['Topics', { Topics: ['a', 'b'] }],
-    ['StartingPosition', { StartingPosition: 'EARLIEST' }],
-    ['StartingPositionTimestamp', { StartingPosition: 'AT_TIMESTAMP' }],
-    ['ParallelizationFactor', { ParallelizationFactor: 2 }],
-    // https://docs.aws.amazon.com/lambda/latest/dg/kafka-retry-configurations.html
-    ['BisectBatchOnFunctionError', { BisectBatchOnFunctionError: true }],
-    ['MaximumRecordAgeInSeconds', { ProvisionedPollerConfig: {}, MaximumRecordAgeInSeconds: 5 }],
-    ['MaximumPollers', { ProvisionedPollerConfig: { MaximumPollers: 2_001 } }],
-    // https://docs.aws.amazon.com/lambda/latest/dg/kafka-filtering.html
-    ['FilterCriteria', { FilterCriteria: { Filters: [{ Pattern: '{"key":["a"]}' }] } }],
-    // https://docs.aws.amazon.com/lambda/latest/dg/kafka-on-failure-destination.html
-    ['DestinationConfig', { DestinationConfig: { OnFailure: { Destination: 'kafka://failed' } } }],
-    ['DestinationConfig', { ProvisionedPollerConfig: {}, ...destination('kafka://orders') }],
-    ['DestinationConfig', { ProvisionedPollerConfig: {}, ...destination('a queue') }],
-    // https://docs.aws.amazon.com/lambda/latest/api/API_SourceAccessConfiguration.html
-    ['SourceAccessConfigurations', { SourceAccessConfigurations: [{ Type: 'BASIC_AUTH', URI: 'arn:aws:secret' }] }],
-    ['FunctionName', { FunctionName: 'another-service' }],
-    ['Timeout', { FunctionName: 'shop-dev-slow' }],
-  ])('%s', (setting, properties) => {
-    expect(problemsOf(properties)).toEqual([[setting, 'rejected']]);
   });
 });

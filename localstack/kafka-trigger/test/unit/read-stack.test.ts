@@ -32,6 +32,7 @@ const read = (facts: Partial<StackFacts> = {}) =>
       { logicalId: 'PrintMapping', physicalId: UUID, type: 'AWS::Lambda::EventSourceMapping' },
     ],
     states: new Map([[UUID, { functionArn: FUNCTION_ARN, state: 'Enabled' }]]),
+    hasOwnSecurity: false,
     ...facts,
   });
 
@@ -51,6 +52,15 @@ describe('a deployed stack', () => {
       },
     ]);
     expect(read().problems).toEqual([]);
+  });
+
+  it('finds the function of a mapping that names an alias, as SAM makes it', () => {
+    const { PrintMapping, ...others } = TEMPLATE.Resources;
+    const Properties = { ...PrintMapping.Properties, FunctionName: { Ref: 'PrintAliaslive' } };
+    const Resources = { ...others, PrintMapping: { ...PrintMapping, Properties } };
+    const { mappings, problems } = read({ template: JSON.stringify({ Resources }) });
+    expect(mappings).toMatchObject([{ functionKey: 'shop-dev-print', functionArn: FUNCTION_ARN }]);
+    expect(problems).toEqual([]);
   });
 
   it('of which a mapping was disabled through the API polls it no more', () => {
