@@ -6,16 +6,15 @@ import { createLog, type Log } from './log.ts';
 import { reportProblems } from './report-problems.ts';
 import { compileKafkaTemplate, describeFunctions, findDroppedSettings } from './serverless/compiled-template.ts';
 import type { Serverless } from './serverless/framework.ts';
+import { checkPluginOrder } from './serverless/plugin-order.ts';
 import { readSettings } from './serverless/settings.ts';
 import { keepWithoutDestination } from './serverless/unreachable-destinations.ts';
 import type { PollerStats } from './stats.ts';
 import { serveStatus } from './status/status-server.ts';
 import { startTrigger, type Trigger } from './trigger.ts';
+import { UsageError } from './usage-error.ts';
 
-/**
- * Serverless plugin: polls the service's Kafka mappings while `serverless offline` runs. It must stand before
- * serverless-offline in the list, whose start does not return until the end.
- */
+/** Serverless plugin: polls the service's Kafka mappings while `serverless offline` runs. */
 export class KafkaTriggerPlugin {
   readonly hooks: Record<string, () => Promise<void>>;
   readonly #serverless: Serverless;
@@ -26,8 +25,11 @@ export class KafkaTriggerPlugin {
   constructor(serverless: Serverless, options: Record<string, unknown>) {
     this.#serverless = serverless;
     this.#options = options;
-    const start = () => this.#start();
+    const start = () => this.#explain(() => this.#start());
+    const checkOrder = () => this.#explain(async () => checkPluginOrder(serverless));
     this.hooks = {
+      'before:offline:start': checkOrder,
+      'before:offline:start:init': checkOrder,
       'offline:start': start,
       'offline:start:init': start,
       'offline:functionsUpdated:cleanup': async () => this.#invoker?.reload(),
@@ -46,7 +48,10 @@ export class KafkaTriggerPlugin {
     );
     const log = createLog({ isVerbose });
     const mappings = await this.#readMappings(log, aws !== undefined, settings.security !== undefined);
-    if (mappings.length === 0) return;
+    if (mappings.length === 0) {
+      log('info', 'no mapping: no function has an msk or kafka event');
+      return;
+    }
     const offline = await createOfflineInvoker(this.#serverless, this.#options);
     const invoker =
       invokeEndpoint === undefined ? offline : await createApiInvoker({ endpoint: invokeEndpoint, region });
@@ -59,6 +64,16 @@ export class KafkaTriggerPlugin {
     });
     this.#invoker = offline;
     this.#trigger = trigger;
+  }
+
+  /** Makes the framework show what is wrong with the setup as a sentence, without our stack. */
+  async #explain(run: () => Promise<void>): Promise<void> {
+    try {
+      await run();
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      throw new this.#serverless.classes.Error(error.message, 'KAFKA_TRIGGER_USAGE');
+    }
   }
 
   async #readMappings(log: Log, hasAws: boolean, hasOwnSecurity: boolean) {

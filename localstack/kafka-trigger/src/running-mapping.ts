@@ -13,6 +13,7 @@ import { Poller } from './poller.ts';
 import { runSessions } from './run-sessions.ts';
 import { sleep } from './sleep.ts';
 import type { PollerStats } from './stats.ts';
+import { UsageError } from './usage-error.ts';
 
 export interface MappingDeps {
   invoker: Invoker;
@@ -45,11 +46,11 @@ export function startMapping(mapping: Mapping, deps: MappingDeps): RunningMappin
   const { invoker, log, aws } = deps;
   const brokers = deps.brokers ?? brokersOf(mapping.source);
   if (brokers.length === 0)
-    throw new Error(`mapping ${mapping.id}: no brokers known; set KAFKA_BROKERS or custom.kafkaTrigger.brokers`);
+    throw new UsageError(`mapping ${mapping.id}: no brokers known; set KAFKA_BROKERS or custom.kafkaTrigger.brokers`);
   const maxConcurrency =
     deps.maxConcurrency ?? (Number.isFinite(mapping.pollers) ? mapping.pollers : DEFAULT_MAX_CONCURRENCY);
   if (!(maxConcurrency >= 1))
-    throw new Error(`mapping ${mapping.id}: maxConcurrency is ${maxConcurrency}, not 1 or more`);
+    throw new UsageError(`mapping ${mapping.id}: maxConcurrency is ${maxConcurrency}, not 1 or more`);
   const source = toEventSource(mapping.source, brokers);
   const connect = async (): Promise<Kafka> => {
     const security =

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { KafkaConfig, SASLOptions } from 'kafkajs';
 import { recordOf } from '../core/properties.ts';
 import type { SourceAccess, SourceAccessType } from '../core/source-access.ts';
+import { UsageError } from '../usage-error.ts';
 
 /** How to talk to the brokers, as kafkajs takes it. */
 export interface Security {
@@ -19,7 +20,7 @@ export function readSecurityFromEnvironment(env: NodeJS.ProcessEnv): Security | 
   const protocol = env.KAFKA_SECURITY_PROTOCOL;
   if (!protocol) return undefined;
   if (!['PLAINTEXT', 'SSL', 'SASL_PLAINTEXT', 'SASL_SSL'].includes(protocol))
-    throw new Error(`KAFKA_SECURITY_PROTOCOL is ${protocol}, not PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL`);
+    throw new UsageError(`KAFKA_SECURITY_PROTOCOL is ${protocol}, not PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL`);
   return {
     ...(protocol.endsWith('SSL') ? { ssl: readTlsFiles(env) } : {}),
     ...(protocol.startsWith('SASL') ? { sasl: readSaslVariables(env) } : {}),
@@ -86,9 +87,9 @@ function readTlsFiles(env: NodeJS.ProcessEnv): Tls | true {
 function readSaslVariables(env: NodeJS.ProcessEnv): SASLOptions {
   const mechanism = (env.KAFKA_SASL_MECHANISM ?? 'PLAIN').toLowerCase();
   if (mechanism !== 'plain' && mechanism !== 'scram-sha-256' && mechanism !== 'scram-sha-512')
-    throw new Error(`KAFKA_SASL_MECHANISM is ${mechanism}, not PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512`);
+    throw new UsageError(`KAFKA_SASL_MECHANISM is ${mechanism}, not PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512`);
   const { KAFKA_SASL_USERNAME: username, KAFKA_SASL_PASSWORD: password } = env;
   if (!username || password === undefined)
-    throw new Error('KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD are needed with SASL');
+    throw new UsageError('KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD are needed with SASL');
   return { mechanism, username, password };
 }

@@ -1,6 +1,13 @@
 /** The part of the Serverless Framework (v3, or its fork osls) that the plugin uses. */
 export interface Serverless {
   serviceDir: string;
+  classes: {
+    /** The framework shows the message alone; of any other error the stack. */
+    Error: new (
+      message: string,
+      code: string,
+    ) => Error;
+  };
   service: {
     service: string;
     custom?: Record<string, unknown>;

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { DEFAULT_REGION } from '../aws/client-config.ts';
 import { splitBrokers } from '../split-brokers.ts';
+import { UsageError } from '../usage-error.ts';
 
 /** What the program was asked to do. */
 export interface Arguments {
@@ -16,9 +17,6 @@ export interface Arguments {
   statusPort: number | undefined;
   isVerbose: boolean;
 }
-
-/** A wrong command line; the message is for whoever typed it. */
-export class UsageError extends Error {}
 
 export const HELP = `serverless-kafka-trigger: polls the Kafka event source mappings of deployed stacks
 
@@ -67,10 +65,13 @@ export function readArguments(args: readonly string[], env: NodeJS.ProcessEnv): 
     region: values.region ?? env.AWS_REGION ?? DEFAULT_REGION,
     stacks: values.stack,
     brokers: splitBrokers(values.brokers) ?? splitBrokers(env.KAFKA_BROKERS),
-    intervalMs: (readNumber('interval', values.interval) ?? 2) * 1000,
-    maxConcurrency: readNumber('max-concurrency', values['max-concurrency']),
-    sessionTimeoutMs: readNumber('session-timeout', values['session-timeout']),
-    statusPort: readNumber('status-port', values['status-port'] ?? env.KAFKA_TRIGGER_STATUS_PORT),
+    intervalMs: (readNumber('interval', values.interval, { least: 0.1 }) ?? 2) * 1000,
+    maxConcurrency: readNumber('max-concurrency', values['max-concurrency'], { least: 1 }),
+    sessionTimeoutMs: readNumber('session-timeout', values['session-timeout'], { least: 1 }),
+    statusPort: readNumber('status-port', values['status-port'] ?? env.KAFKA_TRIGGER_STATUS_PORT, {
+      least: 0,
+      most: 65_535,
+    }),
     isVerbose: values.verbose,
   };
 }
@@ -83,9 +84,15 @@ function parse(args: readonly string[]) {
   }
 }
 
-function readNumber(option: string, value: string | undefined): number | undefined {
+function readNumber(
+  option: string,
+  value: string | undefined,
+  { least, most = Number.MAX_SAFE_INTEGER }: { least: number; most?: number },
+): number | undefined {
   if (value === undefined || value === '') return undefined;
   const number = Number(value);
-  if (!Number.isFinite(number) || number < 0) throw new UsageError(`--${option} ${value} is not a number`);
-  return number;
+  if (number >= least && number <= most) return number;
+  throw new UsageError(
+    `--${option} ${value} is not a number from ${least}${most < Number.MAX_SAFE_INTEGER ? ` to ${most}` : ''}`,
+  );
 }

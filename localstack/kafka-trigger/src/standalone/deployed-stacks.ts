@@ -16,6 +16,8 @@ export interface Deployments {
   stacks: readonly DeployedStack[];
   /** Stacks that are just being changed: their mappings stay as they are until that is over. */
   changing: readonly string[];
+  /** Stacks that were asked for by name, and are not there. */
+  missing: readonly string[];
 }
 
 export interface DeployedStacks {
@@ -55,6 +57,7 @@ export function openDeployedStacks(
       return {
         stacks: await Promise.all(stacks),
         changing: found.filter(({ status }) => status.endsWith('_IN_PROGRESS')).map(({ name }) => name),
+        missing: names.filter((name) => !found.some((stack) => stack.name === name)),
       };
     },
     close() {

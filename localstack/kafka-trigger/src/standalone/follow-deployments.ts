@@ -24,6 +24,7 @@ export class DeploymentFollower {
   readonly #deps: FollowDeps;
   readonly #followed = new Map<string, Followed>();
   #reported = new Set<string>();
+  #missing: readonly string[] = [];
   #isReachable = true;
 
   constructor(deps: FollowDeps) {
@@ -57,7 +58,10 @@ export class DeploymentFollower {
     await this.#apply(deployments);
   }
 
-  async #apply({ stacks, changing }: Deployments): Promise<void> {
+  async #apply({ stacks, changing, missing }: Deployments): Promise<void> {
+    for (const stack of missing.filter((name) => !this.#missing.includes(name)))
+      this.#deps.log('warn', 'no such stack yet: its mappings start when it is deployed', { stack });
+    this.#missing = missing;
     const staying = [...this.#followed.values()].filter(({ stack }) => changing.includes(stack));
     const deployed = stacks.flatMap(({ name: stack, mappings }) =>
       mappings.map((mapping) => ({ name: `${stack}/${mapping.id}`, stack, mapping })),

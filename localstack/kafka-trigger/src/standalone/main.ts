@@ -6,7 +6,8 @@ import { createLog } from '../log.ts';
 import { startMapping } from '../running-mapping.ts';
 import { sleep } from '../sleep.ts';
 import { serveStatus } from '../status/status-server.ts';
-import { type Arguments, HELP, readArguments, UsageError } from './arguments.ts';
+import { UsageError } from '../usage-error.ts';
+import { type Arguments, HELP, readArguments } from './arguments.ts';
 import { openDeployedStacks } from './deployed-stacks.ts';
 import { DeploymentFollower } from './follow-deployments.ts';
 
@@ -43,6 +44,7 @@ async function main(): Promise<void> {
 
 main().catch((error: unknown) => {
   const isUsage = error instanceof UsageError;
-  process.stderr.write(isUsage ? `${error.message}\n\n${HELP}` : `${error instanceof Error ? error.stack : error}\n`);
+  const said = isUsage ? `${error.message}\n--help lists the options.` : error instanceof Error ? error.stack : error;
+  process.stderr.write(`${said}\n`);
   process.exitCode = 1;
 });

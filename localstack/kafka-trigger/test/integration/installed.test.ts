@@ -36,11 +36,10 @@ describe('the package, installed from its tarball beside another service', () =>
       'dist/serverless-kafka-trigger.cjs',
       'package.json',
     ]);
-    for (const file of ['handler.js', 'serverless.yml', 'package.json']) {
+    for (const file of ['.npmrc', 'handler.js', 'serverless.yml', 'package.json']) {
       await cp(join(PACKAGE, 'example', file), join(dir, file));
     }
-    const framework = ['serverless-offline@14.8.2', 'serverless@npm:osls@4.3.1'];
-    await npm(dir, 'install', '--prefer-offline', `./${packed.filename}`, ...framework);
+    await npm(dir, 'install', '--prefer-offline', '--save-dev', `./${packed.filename}`);
     expect(await readdir(join(dir, 'node_modules'))).not.toContain('@tidemark');
 
     await broker.createTopic('greetings');
@@ -52,12 +51,17 @@ describe('the package, installed from its tarball beside another service', () =>
     const env = { KAFKA_BROKERS: broker.brokers, NODE_ENV: 'development' };
     const [httpPort, lambdaPort] = await findFreePorts(2);
     const args = ['offline', 'start', '--httpPort', String(httpPort), '--lambdaPort', String(lambdaPort)];
-    const offline = startNode([join(bin, 'sls'), ...args], { cwd: dir, env });
+    const offline = startNode([join(bin, 'serverless'), ...args], { cwd: dir, env });
     try {
       await eventually(() => expect(offline.output()).toContain('greetings-0 0: hello'), 40_000);
     } finally {
       expect(await offline.stop()).toEqual([0, null]);
     }
-    expect(await runToEnd(join(bin, 'serverless-kafka-trigger'), ['--help'])).toContain('Usage:');
+    const program = join(bin, 'serverless-kafka-trigger');
+    expect(await runToEnd(program, ['--help'])).toContain('Usage:');
+    await expect(runToEnd(program, ['--nope'])).rejects.toMatchObject({
+      code: 1,
+      stderr: "Unknown option '--nope'\n--help lists the options.\n",
+    });
   });
 });

@@ -23,6 +23,7 @@ const TOPICS = [
   'hanging',
   'poisoned',
   'disabled',
+  'self-managed',
   'greetings',
   'failures',
 ];
@@ -47,30 +48,46 @@ afterAll(async () => {
   await rm(stateDir, { recursive: true, force: true });
 });
 
-async function startOffline(cwd: string): Promise<Running & { statusPort: number }> {
+const SERVICE = join(__dirname, 'service');
+
+async function startOffline(
+  cwd: string,
+  more: { args?: string[]; env?: NodeJS.ProcessEnv } = {},
+): Promise<Running & { statusPort: number }> {
+  const { args = ['start'], env = { KAFKA_BROKERS: broker.brokers, KAFKA_SECURITY_PROTOCOL: 'PLAINTEXT' } } = more;
   const [httpPort, lambdaPort, statusPort] = (await findFreePorts(3)) as [number, number, number];
-  const args = ['offline', 'start', '--httpPort', String(httpPort), '--lambdaPort', String(lambdaPort)];
-  const env = {
-    KAFKA_BROKERS: broker.brokers,
-    KAFKA_TRIGGER_STATUS_PORT: String(statusPort),
-    STATE_DIR: stateDir,
-    NODE_ENV: 'development',
-  };
-  return { ...startNode([SLS, ...args], { cwd, env }), statusPort };
+  const ports = ['--httpPort', String(httpPort), '--lambdaPort', String(lambdaPort)];
+  const running = startNode([SLS, 'offline', ...args, ...ports], {
+    cwd,
+    env: {
+      KAFKA_BROKERS: '',
+      KAFKA_TRIGGER_STATUS_PORT: String(statusPort),
+      STATE_DIR: stateDir,
+      NODE_ENV: 'development',
+      ...env,
+    },
+  });
+  return { ...running, statusPort };
 }
 
-async function eventsOf(functionKey: string): Promise<LambdaKafkaEvent[]> {
-  const lines = await readFile(join(stateDir, `misbehaving-dev-${functionKey}`), 'utf8').catch(() => '');
+async function eventsOf(functionKey: string, service = 'misbehaving'): Promise<LambdaKafkaEvent[]> {
+  const lines = await readFile(join(stateDir, `${service}-dev-${functionKey}`), 'utf8').catch(() => '');
   return lines
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line) as LambdaKafkaEvent);
 }
 
+function expectSelfManaged(events: readonly LambdaKafkaEvent[]): void {
+  expect(events.map(offsetsOf)).toEqual([{ 'self-managed-0': [0, 1, 2] }]);
+  expect(events[0]).toMatchObject({ eventSource: 'SelfManagedKafka', bootstrapServers: broker.brokers });
+  expect(events[0]).not.toHaveProperty('eventSourceArn');
+}
+
 describe('under serverless offline', () => {
   // https://docs.aws.amazon.com/lambda/latest/dg/with-msk.html
   it('a function that throws, crashes its worker, exits or hangs gets its batch again; others are not disturbed', async () => {
-    const offline = await startOffline(join(__dirname, 'service'));
+    const offline = await startOffline(SERVICE);
     try {
       for (const functionKey of ['throwing', 'crashing', 'exiting', 'hanging']) {
         await eventually(async () =>
@@ -86,6 +103,7 @@ describe('under serverless offline', () => {
         bootstrapServers: broker.brokers,
       });
       expect(await eventsOf('disabled')).toEqual([]);
+      await eventually(async () => expectSelfManaged(await eventsOf('selfManaged')));
       expect(offline.output()).toContain('the framework drops a window of 0');
       for (const reason of ['thrown on purpose', 'uncaught on purpose', 'exited with code 3', 'timeout']) {
         expect(offline.output()).toContain(reason);
@@ -104,14 +122,47 @@ describe('under serverless offline', () => {
     }
   });
 
+  // https://docs.aws.amazon.com/lambda/latest/dg/with-kafka.html
+  it('a kafka event reads from its own brokers', async () => {
+    const args = ['--config', 'self-managed.yml'];
+    const offline = await startOffline(SERVICE, { args, env: { OWN_BROKERS: broker.brokers } });
+    try {
+      await eventually(async () => expectSelfManaged(await eventsOf('steady', 'self-managed')));
+    } finally {
+      expect(await offline.stop()).toEqual([0, null]);
+    }
+  });
+
+  it.each([
+    ['serverless-kafka-trigger must stand before serverless-offline', ['--config', 'wrong-order.yml']],
+    ['no brokers known; set KAFKA_BROKERS', []],
+  ])('what is wrong with the setup is a sentence: %s', async (sentence, args) => {
+    const offline = await startOffline(SERVICE, { args, env: {} });
+    try {
+      await eventually(() => expect(offline.child.exitCode).toBe(1));
+    } finally {
+      offline.child.kill('SIGKILL');
+    }
+    expect(offline.output()).toContain(sentence);
+    expect(offline.output()).not.toMatch(/^ +at /m);
+  });
+
   // https://docs.aws.amazon.com/lambda/latest/dg/kafka-esm-parameters.html
   it('the mappings that run are those that deploy', async () => {
-    const service = join(__dirname, 'service');
     const args = [SLS, 'package', '--package', join(stateDir, 'package')];
-    await runToEnd('node', args, { cwd: service, env: { STATE_DIR: stateDir } });
+    await runToEnd('node', args, { cwd: SERVICE, env: { STATE_DIR: stateDir } });
     const path = join(stateDir, 'package', 'cloudformation-template-update-stack.json');
     const template = JSON.parse(await readFile(path, 'utf8')) as CompiledTemplate;
-    const functions = ['steady', 'throwing', 'crashing', 'exiting', 'hanging', 'poisoned', 'disabled'].map((key) => ({
+    const functions = [
+      'steady',
+      'throwing',
+      'crashing',
+      'exiting',
+      'hanging',
+      'poisoned',
+      'disabled',
+      'selfManaged',
+    ].map((key) => ({
       key,
       name: `misbehaving-dev-${key}`,
       arn: `arn:aws:lambda:us-east-1:000000000000:function:misbehaving-dev-${key}`,
@@ -120,7 +171,14 @@ describe('under serverless offline', () => {
     }));
     const options = { functions, defaultGroup: (id: string) => `misbehaving-dev.${id}`, hasOwnSecurity: false };
     const deployed = readMappings(template, options).mappings.filter(({ isEnabled }) => isEnabled);
-    const offline = await startOffline(service);
+    expect(deployed.find(({ functionKey }) => functionKey === 'selfManaged')).toMatchObject({
+      source: { kind: 'self-managed', bootstrapServers: ['127.0.0.1:1'] },
+      access: [
+        { type: 'SASL_SCRAM_512_AUTH', secretArn: expect.stringMatching(/kafka-user$/) },
+        { type: 'SERVER_ROOT_CA_CERTIFICATE', secretArn: expect.stringMatching(/kafka-ca$/) },
+      ],
+    });
+    const offline = await startOffline(SERVICE);
     try {
       await eventually(() => expect(readLines(offline.output(), 'mapping')).toHaveLength(deployed.length));
     } finally {

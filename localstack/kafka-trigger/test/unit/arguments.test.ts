@@ -39,6 +39,9 @@ describe('the command line', () => {
     ['an endpoint that is no URL', ['--endpoint', 'localhost'], 'neither a URL nor "aws"'],
     ['an unknown option', ['--nope'], '--nope'],
     ['a number that is none', ['--endpoint', ENDPOINT, '--interval', 'often'], '--interval often'],
+    ['an interval without a pause', ['--endpoint', ENDPOINT, '--interval', '0'], '--interval 0'],
+    ['room for no invocation', ['--endpoint', ENDPOINT, '--max-concurrency', '0'], 'not a number from 1'],
+    ['a port that is none', ['--endpoint', ENDPOINT, '--status-port', '70000'], 'not a number from 0 to 65535'],
   ])('is refused with %s', (_name, args, reason) => {
     expect(() => readArguments(args, {})).toThrow(reason);
   });

@@ -9,14 +9,14 @@ const stack = (name: string, ...mappings: Mapping[]) => ({ name, mappings, probl
 const mapping = (id: string, consumerGroupId: string) => createMapping({ id, consumerGroupId });
 
 /** What is polled after each look at these deployments, and the warnings. */
-async function follow(looks: readonly Deployments[]) {
+async function follow(looks: readonly Omit<Deployments, 'missing'>[]) {
   const { log, lines } = createRecordingLog();
   const stopping = new AbortController();
   const polled = new Set<string>();
   const seen: string[][] = [];
   let look = 0;
   const follower = new DeploymentFollower({
-    discover: async () => looks[look] ?? { stacks: [], changing: [] },
+    discover: async () => ({ stacks: [], changing: [], missing: [], ...looks[look] }),
     start: ({ id }) => {
       polled.add(id);
       const stop = async () => void polled.delete(id);

@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { type RunningMapping, startMapping } from '../../src/running-mapping.ts';
-import { createInvoker, createMapping, createRecordingLog } from '../support/fakes.ts';
+import { startTrigger } from '../../src/trigger.ts';
+import { createDeferred, createInvoker, createMapping, createRecordingLog } from '../support/fakes.ts';
 
 const DEPS = { ...createInvoker(), log: () => {}, brokers: ['127.0.0.1:1'] };
 
@@ -15,6 +16,18 @@ describe('a mapping is not started', () => {
       expect(() => startMapping(createMapping(), { ...DEPS, maxConcurrency })).toThrow('not 1 or more');
     },
   );
+
+  it('leaves none of its service running', async () => {
+    const close = createDeferred();
+    const [msk, own] = [
+      createMapping(),
+      createMapping({ source: { kind: 'self-managed', bootstrapServers: DEPS.brokers } }),
+    ];
+    const invoker = { ...DEPS.invoker, close: async () => close.resolve() };
+    const start = () => startTrigger({ mappings: [own, msk], log: DEPS.log, invoker });
+    expect(start).toThrow('no brokers known');
+    await close.promise;
+  });
 });
 
 // https://docs.aws.amazon.com/lambda/latest/dg/kafka-scaling-modes.html
