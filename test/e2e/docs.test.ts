@@ -15,12 +15,30 @@ import { waitUntil } from '../support/wait-until.ts';
 
 /**
  * Every query and command of README.md and docs/ runs: a fenced block of `sql` as ClickHouse's user `query`, one of `sh`
- * or `bash` in a shell, `json` is parsed. A block without a language is a picture or an overview, whose npm commands
- * must exist. Anything else fails, unless it is listed here.
+ * or `bash` in a shell, `json` is parsed. A block without a language is a picture or an overview: its npm commands must
+ * exist, and none stands alone. Anything else fails, unless it is listed here.
  */
 
-/** Blocks that cannot run in a test: their exact text, and why. */
-const NOT_RUN: readonly { readonly text: string; readonly reason: string }[] = [];
+/** Blocks that cannot run in a test: how they begin, and why. */
+const NOT_RUN: readonly { readonly beginning: string; readonly reason: string }[] = [
+  {
+    beginning: `npm run invoke -- reconcile --data '{"stream":"retail_events","acknowledge"`,
+    reason: 'a healthy stack has no gap to accept; test/integration/reconcile/acknowledged.test.ts makes one',
+  },
+  {
+    beginning: `curl -s '127.0.0.1:3000/v1/queries/retail_events/sales_totals?as_of=`,
+    reason: 'a new stack has kept no full hour; test/integration/batch/maintain-lake.test.ts keeps some',
+  },
+  {
+    beginning: 'table = StaticTable.from_metadata(',
+    reason: 'its path is to be filled in; test/e2e/online-retail.test.ts reads the lake so',
+  },
+  {
+    beginning: 'AWS_ENDPOINT_URL=http://127.0.0.1:4566 npx sls deploy --stage emulator',
+    reason: 'it wants an emulator without the bucket, and takes the place of the bundles that run',
+  },
+  { beginning: 'npx sls deploy --stage prod', reason: 'it deploys to AWS' },
+];
 
 const EVENTS = 600;
 const USERS = 50;
@@ -34,7 +52,7 @@ const documents = [
 const blocks = documents.flatMap((file) =>
   findFencedBlocks(readFileSync(file, 'utf8')).map((block) => [`${file}:${block.line}`, block] as const),
 );
-const runnable = blocks.filter(([, block]) => !NOT_RUN.some((listed) => listed.text === block.text));
+const runnable = blocks.filter(([, { text }]) => !NOT_RUN.some(({ beginning }) => text.startsWith(beginning)));
 
 /** What is done with the blocks of each language; each throws where the block does not hold. */
 const checks: Readonly<Record<string, (text: string) => void | Promise<void>>> = {
@@ -77,7 +95,7 @@ afterAll(async () => {
 
 describe('README.md and docs/', () => {
   it('have every block that is listed as not run', () => {
-    expect(NOT_RUN.filter((listed) => !blocks.some(([, block]) => block.text === listed.text))).toEqual([]);
+    expect(NOT_RUN.filter(({ beginning }) => !blocks.some(([, { text }]) => text.startsWith(beginning)))).toEqual([]);
   });
 
   it.each(runnable)(
@@ -133,9 +151,10 @@ async function runInShell(script: string): Promise<void> {
   expect(stdout).not.toBe('');
 }
 
-/** A picture has none; an overview of commands names those of package.json. */
+/** A picture has none; an overview names those of package.json. A command to be pasted belongs in a block that is run. */
 function expectCommandsThatExist(overview: string): void {
   const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
   const named = [...overview.matchAll(/^npm (?:run )?([\w-]+)/gm)].map(([, name]) => name as string);
   expect(named.filter((name) => scripts[name] === undefined)).toEqual([]);
+  expect(overview).not.toMatch(/^(?:[A-Z_]+=\S* )*(?:curl|npx|npm run invoke)\b/m);
 }
