@@ -1,12 +1,21 @@
 import { readBatchResponse } from './core/batch-response.ts';
 import type { Batch } from './core/batcher.ts';
 import { buildEvent, type EventSource } from './core/event.ts';
-import { countRecords, decideAfterFailure, type Portion, resumeFrom, splitByAge } from './core/failure-policy.ts';
-import type { DiscardedBatch, DiscardReason } from './core/failure-record.ts';
+import { measureEvent } from './core/event-size.ts';
+import {
+  countRecords,
+  createPortion,
+  decideAfterFailure,
+  type Failure,
+  type Portion,
+  resumeFrom,
+  splitByAge,
+} from './core/failure-policy.ts';
+import type { DiscardReason } from './core/failure-record.ts';
 import type { Mapping } from './core/mapping.ts';
 import type { LaneSlice } from './core/partition-lane.ts';
 import type { Capture } from './destinations/capture.ts';
-import type { Invoker } from './invokers/invoker.ts';
+import { FunctionError, type Invoker } from './invokers/invoker.ts';
 import { describeError, type Log } from './log.ts';
 
 export interface DeliveryDeps {
@@ -32,13 +41,13 @@ export type Outcome = 'delivered' | 'discarded' | 'oversized';
  * attempt; after `signal` it gives up. What is not finished then stays in the lanes' flight.
  */
 export async function deliverBatch(batch: Batch, deps: DeliveryDeps, signal: AbortSignal): Promise<void> {
-  if (batch.isOversized) return discard(batch.slices, { reason: 'record too large' }, deps, signal);
-  const portions: Portion[] = [{ slices: batch.slices, failures: 0 }];
-  for (let attempt = 1, portion = portions.shift(); portion && !signal.aborted; attempt += 1) {
-    const { delayMs, next } = await deliverPortion(withoutRevoked(portion), attempt, deps, signal);
+  const whole = createPortion(batch.slices);
+  if (batch.isOversized) return discard(whole, 'record too large', deps, signal);
+  const portions = [whole];
+  for (let portion = portions.shift(); portion && !signal.aborted; portion = portions.shift()) {
+    const { delayMs, next } = await deliverPortion(withoutRevoked(portion), deps, signal);
     portions.unshift(...next);
     if (delayMs > 0) await deps.sleep(delayMs, signal);
-    portion = portions.shift();
   }
 }
 
@@ -46,41 +55,30 @@ type Step = { next: readonly Portion[]; delayMs: number };
 
 const DONE: Step = { next: [], delayMs: 0 };
 
-async function deliverPortion(
-  portion: Portion,
-  attempt: number,
-  deps: DeliveryDeps,
-  signal: AbortSignal,
-): Promise<Step> {
+async function deliverPortion(portion: Portion, deps: DeliveryDeps, signal: AbortSignal): Promise<Step> {
   const { failurePolicy } = deps.mapping;
   const { young, expired } = splitByAge(portion.slices, failurePolicy, Date.now());
-  const attempts = attempt - 1;
-  const hasFunctionError = portion.failures > 0;
-  if (expired.length > 0)
-    await discard(expired, { reason: 'record age exceeded', attempts, hasFunctionError }, deps, signal);
-  if (young.length === 0) return DONE;
-  const { failed, hasThrown } = await attemptOnce(young, attempt, deps);
-  if (failed !== young) await deps.finish(finishedPart(young, failed), 'delivered');
-  if (failed.length === 0) return DONE;
-  const decision = decideAfterFailure({ slices: failed, failures: portion.failures }, failurePolicy);
+  if (expired.length > 0) await discard({ ...portion, slices: expired }, 'record age exceeded', deps, signal);
+  if (young.length === 0 || signal.aborted) return DONE;
+  const attempted = { ...portion, slices: young };
+  const failure = await attempt(attempted, deps);
+  const finished = finishedPart(young, failure);
+  if (finished.length > 0) await deps.finish(finished, 'delivered');
+  if (!failure) return DONE;
+  const decision = decideAfterFailure(attempted, failure, failurePolicy);
   if (decision.kind === 'retry') return decision;
-  const { reason } = decision;
-  await discard(failed, { reason, attempts: attempt, hasFunctionError: hasThrown }, deps, signal);
+  await discard(decision.portion, 'retries exhausted', deps, signal);
   return DONE;
 }
 
-/** Returns what failed: nothing, the very slices, or, after a partial response, the later part of them. */
-async function attemptOnce(
-  slices: readonly LaneSlice[],
-  attempt: number,
-  deps: DeliveryDeps,
-): Promise<{ failed: readonly LaneSlice[]; hasThrown: boolean }> {
+/** Invokes the function once; returns what went wrong, if anything. */
+async function attempt({ slices, attempts }: Portion, deps: DeliveryDeps): Promise<Failure | undefined> {
   const { mapping, source, invoker, log } = deps;
   const startedAtMs = performance.now();
-  const report = (level: 'info' | 'warn', outcome: string, more = {}) =>
+  const report = (level: 'info' | 'warn', outcome: 'delivered' | Failure['kind'], more = {}) =>
     log(level, 'batch', {
-      ...describeSlices(mapping, slices),
-      attempt,
+      ...describeSlices(slices, deps),
+      attempt: attempts + 1,
       duration_ms: Math.round((performance.now() - startedAtMs) * 10) / 10,
       outcome,
       ...more,
@@ -89,13 +87,17 @@ async function attemptOnce(
     const event = buildEvent(source, slices);
     log('debug', 'event', { mapping: mapping.id, event });
     const failed = findFailed(await invoker.invoke(mapping, event), slices, mapping);
-    if (failed.length > 0) report('warn', 'partly failed', { failed_records: countRecords(failed) });
-    else report('info', 'delivered');
-    return { failed, hasThrown: false };
+    if (failed.length === 0) {
+      report('info', 'delivered');
+      return undefined;
+    }
+    report('warn', 'partly failed', { failed_records: countRecords(failed) });
+    return { kind: 'partly failed', failed };
   } catch (error) {
+    const kind = error instanceof FunctionError ? 'failed' : 'not invoked';
     deps.onFailure(error);
-    report('warn', 'failed', describeError(error));
-    return { failed: slices, hasThrown: true };
+    report('warn', kind, describeError(error));
+    return { kind };
   }
 }
 
@@ -105,39 +107,46 @@ function findFailed(response: unknown, slices: readonly LaneSlice[], mapping: Ma
     slices.map(({ lane, records }) => [lane.name, new Set(records.map(({ offset }) => offset))]),
   );
   const read = readBatchResponse(response, (name, offset) => delivered.get(name)?.has(offset) === true);
-  if (read.kind === 'malformed') throw new Error(`malformed batch response: ${read.reason}`);
+  if (read.kind === 'malformed') throw new FunctionError(`malformed batch response: ${read.reason}`);
   return read.kind === 'partial' ? resumeFrom(slices, read.failedFrom) : [];
 }
 
-type Discard = { reason: DiscardReason } & Partial<DiscardedBatch>;
-
-/** Finishes nothing if the trigger stops before the destination has the records: then they come again. */
+/** Finishes nothing if the destination does not get the records: they come again, here or at another consumer. */
 async function discard(
-  slices: readonly LaneSlice[],
-  { reason, attempts = 0, hasFunctionError = false }: Discard,
-  { mapping, log, capture, finish }: DeliveryDeps,
+  portion: Portion,
+  reason: DiscardReason,
+  deps: DeliveryDeps,
   signal: AbortSignal,
 ): Promise<void> {
+  const { mapping, log, capture, finish } = deps;
+  const { slices, attempts, hasFunctionError } = portion;
   const destination = mapping.failureDestination?.kind ?? null;
-  log('error', 'records discarded', { ...describeSlices(mapping, slices), attempts, reason, destination });
-  if (capture && !(await capture({ slices, reason, attempts, hasFunctionError }, signal))) return;
+  log('error', 'records discarded', { ...describeSlices(slices, deps), attempts, reason, destination });
+  const isOurs = () => withoutRevoked(portion).slices.length > 0;
+  if (capture && !(await capture({ slices, reason, attempts, hasFunctionError }, signal, isOurs))) return;
   await finish(slices, reason === 'record too large' ? 'oversized' : 'discarded');
 }
 
 /** Of each slice the records before those that failed. */
-function finishedPart(slices: readonly LaneSlice[], failed: readonly LaneSlice[]): LaneSlice[] {
+function finishedPart(slices: readonly LaneSlice[], failure: Failure | undefined): readonly LaneSlice[] {
+  if (!failure) return slices;
+  if (failure.kind !== 'partly failed') return [];
   return slices.flatMap((slice) => {
-    const failedFrom = failed.find(({ lane }) => lane === slice.lane)?.records[0]?.offset ?? Number.POSITIVE_INFINITY;
+    const failed = failure.failed.find(({ lane }) => lane === slice.lane);
+    const failedFrom = failed?.records[0]?.offset ?? Number.POSITIVE_INFINITY;
     const records = slice.records.filter(({ offset }) => offset < failedFrom);
     return records.length === 0 ? [] : [{ ...slice, records }];
   });
 }
 
-function withoutRevoked({ slices, failures }: Portion): Portion {
-  return { slices: slices.filter(({ lane }) => !lane.isRevoked), failures };
+function withoutRevoked(portion: Portion): Portion {
+  return { ...portion, slices: portion.slices.filter(({ lane }) => !lane.isRevoked) };
 }
 
-function describeSlices(mapping: Mapping, slices: readonly LaneSlice[]): Record<string, unknown> {
+function describeSlices(
+  slices: readonly LaneSlice[],
+  { mapping, source }: Pick<DeliveryDeps, 'mapping' | 'source'>,
+): Record<string, unknown> {
   return {
     mapping: mapping.id,
     function: mapping.functionKey,
@@ -149,6 +158,6 @@ function describeSlices(mapping: Mapping, slices: readonly LaneSlice[]): Record<
       lag: lane.lagAfter(records.at(-1)?.offset),
     })),
     records: countRecords(slices),
-    bytes: slices.reduce((sum, { records }) => records.reduce((inner, { eventBytes }) => inner + eventBytes, sum), 0),
+    bytes: measureEvent(source, slices),
   };
 }

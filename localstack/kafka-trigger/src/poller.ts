@@ -22,6 +22,8 @@ export interface PollerDeps {
   maxConcurrency: number;
   /** The mapping's on-failure destination. */
   capture?: Capture | undefined;
+  /** Lambda's limit by default. */
+  maxEventBytes?: number | undefined;
   sleep: DeliveryDeps['sleep'];
 }
 
@@ -52,7 +54,7 @@ export class Poller implements SessionHandlers {
     this.#batcher = new Batcher({
       maxRecords: mapping.batchSize,
       windowMs: mapping.windowMs,
-      maxBytes: MAX_EVENT_BYTES,
+      maxBytes: deps.maxEventBytes ?? MAX_EVENT_BYTES,
       envelopeBytes: envelopeBytes(deps.source),
       maxInFlight: Math.min(mapping.pollers, deps.maxConcurrency),
     });

@@ -1,4 +1,4 @@
-import { type EventSource, eventEnvelope, topicPartition } from './event.ts';
+import { type EventSource, eventEnvelope, type PartitionSlice, topicPartition } from './event.ts';
 import type { KafkaRecord, RecordHeader } from './record.ts';
 
 /**
@@ -10,6 +10,17 @@ export const MAX_EVENT_BYTES = 6 * 1024 * 1024;
 /** Bytes of the serialised event around its records: everything but what `partitionBytes` and the records add. */
 export function envelopeBytes(source: EventSource): number {
   return utf8Json({ ...eventEnvelope(source), records: {} });
+}
+
+/** Bytes of the serialised event of these slices. */
+export function measureEvent(source: EventSource, slices: readonly PartitionSlice[]): number {
+  // No comma before the first partition, and none before the first record of each.
+  let bytes = envelopeBytes(source) - 1;
+  for (const { topic, partition, records } of slices) {
+    bytes += partitionBytes(topic, partition) - 1;
+    for (const { eventBytes } of records) bytes += eventBytes + 1;
+  }
+  return bytes;
 }
 
 /** Bytes that a partition adds to the serialised event beside its records: `"topic-0":[]` and a comma. */

@@ -20,29 +20,66 @@ export const RETRY_UNTIL_SUCCESS: FailurePolicy = {
   reportsItemFailures: false,
 };
 
-/** Records that are delivered together, and how often that has failed. */
+/** Records that are delivered together, and what has become of that so far. */
 export interface Portion {
   slices: readonly LaneSlice[];
+  /** Invocations that had these records. */
+  attempts: number;
+  /** Failed ones in a row that count against the retries. */
   failures: number;
+  /** Attempts in a row that did not get as far as the function. */
+  misses: number;
+  /** The last invocation failed as a whole, as opposed to naming what failed. */
+  hasFunctionError: boolean;
 }
 
-/** What comes next for a portion that failed; `next` in order of delivery. */
+export function createPortion(slices: readonly LaneSlice[]): Portion {
+  return { slices, attempts: 0, failures: 0, misses: 0, hasFunctionError: false };
+}
+
+/** How an attempt with a portion went wrong. */
+export type Failure =
+  | { kind: 'not invoked' }
+  | { kind: 'failed' }
+  /** `failed` is what the function named, and what follows it in its partition. */
+  | { kind: 'partly failed'; failed: readonly LaneSlice[] };
+
+/** What comes next for what failed; `next` in order of delivery. */
 export type Decision =
   | { kind: 'retry'; next: readonly Portion[]; delayMs: number }
-  | { kind: 'discard'; reason: 'retries exhausted' };
+  | { kind: 'discard'; portion: Portion };
 
 const FIRST_DELAY_MS = 100;
 const MAX_DELAY_MS = 5_000;
 
-/** Decides about a portion that has just failed. Halving it does not count as a retry. */
-export function decideAfterFailure({ slices, failures }: Portion, policy: FailurePolicy): Decision {
-  const failuresNow = failures + 1;
-  if (policy.bisects && countRecords(slices) > 1) {
-    const next = halve(slices).map((half) => ({ slices: half, failures }));
-    return { kind: 'retry', next, delayMs: FIRST_DELAY_MS };
+/**
+ * Decides about a portion that has just failed. A function that was not invoked is tried until the records are too old;
+ * a portion that is split, in halves or where a response says, does not spend a retry.
+ * Source: https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html and
+ * services-kinesis-batchfailurereporting.html (2026-11), since the Kafka pages are silent.
+ */
+export function decideAfterFailure(before: Portion, failure: Failure, policy: FailurePolicy): Decision {
+  if (failure.kind === 'not invoked') {
+    const misses = before.misses + 1;
+    return { kind: 'retry', next: [{ ...before, misses }], delayMs: retryDelayMs(misses) };
   }
-  if (failuresNow > policy.maxRetries) return { kind: 'discard', reason: 'retries exhausted' };
-  return { kind: 'retry', next: [{ slices, failures: failuresNow }], delayMs: retryDelayMs(failuresNow) };
+  const slices = failure.kind === 'partly failed' ? failure.failed : before.slices;
+  const isFurther = countRecords(slices) < countRecords(before.slices);
+  const portion: Portion = {
+    slices,
+    attempts: before.attempts + 1,
+    // A record that is the first to fail now has all its retries before it.
+    failures: isFurther ? 0 : before.failures,
+    misses: 0,
+    hasFunctionError: failure.kind === 'failed',
+  };
+  if (policy.bisects && (isFurther || countRecords(slices) > 1)) {
+    const parts = isFurther ? [slices] : halve(slices);
+    return { kind: 'retry', next: parts.map((part) => ({ ...portion, slices: part })), delayMs: FIRST_DELAY_MS };
+  }
+  const failures = portion.failures + 1;
+  if (failures > policy.maxRetries) return { kind: 'discard', portion };
+  return { kind: 'retry', next: [{ ...portion, failures }], delayMs: retryDelayMs(failures) };
 }
 
 /** How long to wait before the next attempt, after `failures` (1 or more) in a row: 0.1 s doubling up to 5 s. */

@@ -6,7 +6,7 @@ export interface DiscardedBatch {
   reason: DiscardReason;
   /** Invocations that had them. */
   attempts: number;
-  /** The last invocation failed, as opposed to naming failed items or to none at all. */
+  /** The last of these failed as a whole, as opposed to naming failed items. */
   hasFunctionError: boolean;
 }
 

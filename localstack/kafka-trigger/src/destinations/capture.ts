@@ -3,8 +3,11 @@ import type { DiscardedBatch } from '../core/failure-record.ts';
 import { describeError, type Log } from '../log.ts';
 import type { FailureSink } from './failure-sink.ts';
 
-/** Hands over what is given up; false if `signal` ended the attempts before the destination had it. */
-export type Capture = (batch: DiscardedBatch, signal: AbortSignal) => Promise<boolean>;
+/**
+ * Hands over what is given up; false if the attempts ended before the destination had it, by `signal`, or because the
+ * records are no longer ours: their next owner gives them up.
+ */
+export type Capture = (batch: DiscardedBatch, signal: AbortSignal, isOurs: () => boolean) => Promise<boolean>;
 
 export interface CaptureDeps {
   mapping: string;
@@ -20,8 +23,8 @@ export interface CaptureDeps {
 export function createCapture(deps: CaptureDeps): { capture: Capture; close(): Promise<void> } {
   let sink: FailureSink | undefined;
   return {
-    async capture(batch, signal) {
-      for (let failures = 1; !signal.aborted; failures += 1) {
+    async capture(batch, signal, isOurs) {
+      for (let failures = 1; !signal.aborted && isOurs(); failures += 1) {
         try {
           sink ??= await deps.open();
           await sink.send(batch);

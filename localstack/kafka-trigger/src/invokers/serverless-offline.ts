@@ -3,8 +3,9 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Worker } from 'node:worker_threads';
+import { describeError } from '../log.ts';
 import type { Serverless } from '../serverless/framework.ts';
-import type { Invoker } from './invoker.ts';
+import { FunctionError, type Invoker } from './invoker.ts';
 
 /** What serverless-offline's `Lambda` offers, as far as we use it. */
 interface OfflineLambda {
@@ -33,7 +34,7 @@ const OFFLINE_DEFAULTS = { host: 'localhost', lambdaPort: 3002, terminateIdleLam
 
 /** Functions in serverless-offline's workers, with what that brings along. */
 export interface OfflineInvoker extends Invoker {
-  /** Ends the workers, so that the next invocation runs newly built code. What they were running fails, and is retried. */
+  /** Ends the workers, so that the next invocation runs newly built code. What they were running is run again. */
   reload(): Promise<void>;
   /** Calls `stop` when serverless-offline shuts down, which then waits for it before it ends the process. */
   onShutdown(stop: () => Promise<void>): void;
@@ -68,9 +69,13 @@ export async function createOfflineInvoker(
     },
     async close() {
       workers.stop();
+      workers.interrupt();
       await lambda.cleanup();
     },
-    reload: () => lambda.cleanup(),
+    async reload() {
+      workers.interrupt();
+      await lambda.cleanup();
+    },
     onShutdown(stop) {
       // `sls offline` has no hook at its end. It stops its own `Lambda` then, and only then, and awaits that.
       const { stop: stopLambda } = Lambda.prototype;
@@ -90,6 +95,7 @@ export async function createOfflineInvoker(
 function watchWorkers(isInProcess: boolean) {
   const context = new AsyncLocalStorage<OfflineFunction>();
   const rejectRunning = new Map<OfflineFunction, (error: Error) => void>();
+  const interrupted = new WeakSet<OfflineFunction>();
   const onWorker = (worker: Worker) => {
     const instance = context.getStore();
     // In process, a worker is the handler's own affair.
@@ -105,11 +111,21 @@ function watchWorkers(isInProcess: boolean) {
   process.on('worker', onWorker);
   return {
     stop: () => process.off('worker', onWorker),
+    /** What runs now is about to be ended by us: that it fails is not the function's fault. */
+    interrupt: () => {
+      for (const instance of rejectRunning.keys()) interrupted.add(instance);
+    },
     guard: (instance: OfflineFunction, run: () => Promise<unknown>) =>
       new Promise<unknown>((resolve, reject) => {
         rejectRunning.set(instance, reject);
         context.run(instance, run).then(resolve, reject);
-      }).finally(() => rejectRunning.delete(instance)),
+      })
+        .catch((error: unknown) => {
+          if (interrupted.has(instance)) throw new Error('the function was stopped to be loaded anew');
+          const { error: message, error_type: name } = describeError(error);
+          throw new FunctionError(message, name);
+        })
+        .finally(() => rejectRunning.delete(instance)),
   };
 }
 

@@ -2,13 +2,16 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { buildEvent } from '../../src/core/event.ts';
-import type { Invoker } from '../../src/invokers/invoker.ts';
+import { FunctionError, type Invoker } from '../../src/invokers/invoker.ts';
 import { createLambdaApiInvoker } from '../../src/invokers/lambda-api.ts';
 import { createRecord } from '../support/records.ts';
 
 const EVENT = buildEvent({ kind: 'self-managed', bootstrapServers: 'b-1:9092' }, [
   { topic: 't', partition: 0, records: [createRecord(1)] },
 ]);
+
+const CONFIG = { region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
+const TARGET = { functionKey: 'ingest', functionName: 'shop-dev-ingest', functionTimeoutMs: 60_000 };
 
 type Answer = { status?: number; headers?: Record<string, string>; body?: string };
 
@@ -26,11 +29,8 @@ beforeAll(async () => {
     else if (answer !== 'never') response.writeHead(answer.status ?? 200, answer.headers).end(answer.body);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  invoker = createLambdaApiInvoker({
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  });
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  invoker = createLambdaApiInvoker({ ...CONFIG, endpoint });
 });
 afterAll(async () => {
   await invoker.close();
@@ -40,8 +40,14 @@ afterAll(async () => {
 
 const invoke = (next: typeof answer, functionTimeoutMs = 60_000) => {
   answer = next;
-  return invoker.invoke({ functionKey: 'ingest', functionName: 'shop-dev-ingest', functionTimeoutMs }, EVENT);
+  return invoker.invoke({ ...TARGET, functionTimeoutMs }, EVENT);
 };
+
+const rejectionOf = (invocation: Promise<unknown>): Promise<unknown> =>
+  invocation.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
 
 // https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
 describe('the Lambda Invoke API', () => {
@@ -57,18 +63,33 @@ describe('the Lambda Invoke API', () => {
 
   it('tells of a function error by a header at status 200', async () => {
     const headers = { 'x-amz-function-error': 'Unhandled' };
-    await expect(invoke({ headers, body: '{"errorMessage":"boom"}' })).rejects.toThrow('Unhandled: boom');
+    const error = await rejectionOf(invoke({ headers, body: '{"errorMessage":"boom"}' }));
+    expect(error).toBeInstanceOf(FunctionError);
+    expect(error).toMatchObject({ message: 'Unhandled: boom' });
   });
 
-  it('refuses with a status of its own', async () => {
-    await expect(invoke({ status: 404, body: '{"Message":"no such function"}' })).rejects.toThrow('no such function');
+  it('that does not answer within the timeout of the function has a function that timed out', async () => {
+    const error = await rejectionOf(invoke('never', -4_900));
+    expect(error).toBeInstanceOf(FunctionError);
+    expect(error).toMatchObject({ message: expect.stringContaining('timeout') });
   });
 
-  it('that breaks the connection fails the batch', async () => {
-    await expect(invoke('cut')).rejects.toThrow();
+  it.each([
+    ['refuses with a status of its own', { status: 404, body: '{"Message":"no such function"}' }, 'no such function'],
+    ['throttles', { status: 429, body: '{"Message":"Rate Exceeded"}' }, 'Rate Exceeded'],
+    ['fails', { status: 500, body: '{"Message":"out of order"}' }, 'out of order'],
+    ['breaks the connection', 'cut' as const, 'socket hang up'],
+  ])('that %s has not run the function', async (_name, next, message) => {
+    const error = await rejectionOf(invoke(next));
+    expect(error).not.toBeInstanceOf(FunctionError);
+    expect(error).toMatchObject({ message: expect.stringContaining(message) });
   });
 
-  it('that does not answer within the timeout of the function fails the batch', async () => {
-    await expect(invoke('never', -4_900)).rejects.toThrow();
+  it('that is not there has not run the function', async () => {
+    const away = createLambdaApiInvoker({ ...CONFIG, endpoint: 'http://127.0.0.1:1' });
+    const error = await rejectionOf(away.invoke(TARGET, EVENT));
+    await away.close();
+    expect(error).not.toBeInstanceOf(FunctionError);
+    expect(error).toMatchObject({ message: expect.stringContaining('ECONNREFUSED') });
   });
 });

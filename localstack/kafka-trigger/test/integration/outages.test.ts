@@ -71,14 +71,17 @@ describe('the trigger recovers by itself', () => {
     await eventually(() => expect(values()).toEqual([0, 1, 2]));
   });
 
-  it('when partitions are added, and reads them from their first record', async () => {
+  it('when partitions are added, says so, and reads them from their first record', async () => {
     await broker.createTopic('growing');
-    const { values } = run('growing');
+    const { lines, values } = run('growing');
     await produce('growing', numbered(1));
     await eventually(() => expect(values()).toEqual([0]));
     await admin.createPartitions({ topicPartitions: [{ topic: 'growing', count: 2 }] });
     await eventually(() => produce('growing', [{ value: '1', partition: 1 }]));
     await eventually(() => expect(distinct(values())).toEqual([0, 1]));
+    const assigned = lines.filter(({ message }) => message === 'partitions assigned');
+    const partitions = assigned.map(({ fields }) => fields.partitions);
+    expect(partitions.slice(-2)).toEqual([['growing-0'], ['growing-0', 'growing-1']]);
   });
 
   it('when its offset has expired, from the oldest record there is', async () => {

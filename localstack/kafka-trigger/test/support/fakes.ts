@@ -1,9 +1,9 @@
 import type { LambdaKafkaEvent } from '../../src/core/event.ts';
 import { RETRY_UNTIL_SUCCESS } from '../../src/core/failure-policy.ts';
 import type { Mapping } from '../../src/core/mapping.ts';
-import type { Invoker } from '../../src/invokers/invoker.ts';
+import { FunctionError, type Invoker } from '../../src/invokers/invoker.ts';
 import type { Session } from '../../src/kafka/session.ts';
-import type { Log, LogLevel } from '../../src/log.ts';
+import { describeError, type Log, type LogLevel } from '../../src/log.ts';
 
 export function createMapping(fields: Partial<Mapping> = {}): Mapping {
   return {
@@ -28,13 +28,20 @@ export function createMapping(fields: Partial<Mapping> = {}): Mapping {
   };
 }
 
+/** What `respond` of a fake invoker throws where the function is not reached; anything else is the function's error. */
+export class NotReached extends Error {}
+
 /** An invoker that records what it is given; `respond` decides each invocation. */
 export function createInvoker(respond: (event: LambdaKafkaEvent) => unknown = () => undefined) {
   const events: LambdaKafkaEvent[] = [];
   const invoker: Invoker = {
     invoke: async (_target, event) => {
       events.push(event);
-      return respond(event);
+      try {
+        return await respond(event);
+      } catch (error) {
+        throw error instanceof NotReached ? error : new FunctionError(describeError(error).error);
+      }
     },
     close: async () => {},
   };

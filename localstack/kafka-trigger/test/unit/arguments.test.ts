@@ -19,6 +19,7 @@ describe('the command line', () => {
       'b:1,b:2',
       '--interval',
       '0.5',
+      '--verbose',
     ];
     expect(readArguments(args, env)).toEqual({
       endpoint: ENDPOINT,
@@ -29,9 +30,14 @@ describe('the command line', () => {
       maxConcurrency: undefined,
       sessionTimeoutMs: undefined,
       statusPort: undefined,
+      isVerbose: true,
+    });
+    expect(readArguments([], env)).toMatchObject({
+      endpoint: env.AWS_ENDPOINT_URL,
+      brokers: ['a:1'],
+      stacks: [],
       isVerbose: false,
     });
-    expect(readArguments([], env)).toMatchObject({ endpoint: env.AWS_ENDPOINT_URL, brokers: ['a:1'], stacks: [] });
   });
 
   it.each([

@@ -1,73 +1,9 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
-import { Batcher } from '../../src/core/batcher.ts';
 import { topicPartition } from '../../src/core/event.ts';
-import { type FailurePolicy, RETRY_UNTIL_SUCCESS } from '../../src/core/failure-policy.ts';
-import type { DiscardedBatch } from '../../src/core/failure-record.ts';
-import { deliverBatch } from '../../src/delivery.ts';
 import type { Capture } from '../../src/destinations/capture.ts';
-import { createInvoker, createMapping, createRecordingLog, offsetsOf } from '../support/fakes.ts';
-import { createRecord } from '../support/records.ts';
-
-type Offsets = Record<string, number[]>;
-
-/** Delivers one batch of the given offsets per partition; returns what happened, in order. */
-async function deliver(
-  offsets: number[][],
-  policy: Partial<FailurePolicy>,
-  respond: (offsets: Offsets, attempt: number) => unknown,
-  { timestamp = Date.now(), capture = undefined as Capture | undefined, signal = new AbortController().signal } = {},
-) {
-  const batcher = new Batcher({ maxRecords: 1000, windowMs: 0, maxBytes: 1e6, envelopeBytes: 100, maxInFlight: 1 });
-  const lanes = batcher.assign(
-    offsets.map((_, partition) => ({ topic: 't', partition })),
-    true,
-  );
-  lanes.forEach((lane, i) => {
-    const records = (offsets[i] ?? []).map((offset) => createRecord(offset, { timestamp }));
-    lane.accept(records, (offsets[i]?.at(-1) ?? -1) + 1);
-  });
-  const batch = batcher.next(0);
-  if (!batch) throw new Error('no batch is due');
-  let attempt = 0;
-  const { invoker, events } = createInvoker((event) => {
-    attempt += 1;
-    return respond(offsetsOf(event), attempt);
-  });
-  const { log, lines } = createRecordingLog();
-  const finished: { outcome: string; offsets: Offsets }[] = [];
-  const unfinished: (number | undefined)[][] = [];
-  const waits: number[] = [];
-  await deliverBatch(
-    batch,
-    {
-      mapping: createMapping({ failurePolicy: { ...RETRY_UNTIL_SUCCESS, ...policy } }),
-      source: { kind: 'self-managed', bootstrapServers: 'b-1:9092' },
-      invoker,
-      log,
-      sleep: async (ms) => {
-        waits.push(ms);
-      },
-      finish: async (slices, outcome) => {
-        for (const { lane, records } of slices) lane.finish(records);
-        const done = slices.map(({ lane, records }) => [lane.name, records.map(({ offset }) => offset)]);
-        finished.push({ outcome, offsets: Object.fromEntries(done) });
-        unfinished.push(lanes.map(({ firstUnfinished }) => firstUnfinished));
-      },
-      onFailure: () => {},
-      capture,
-    },
-    signal,
-  );
-  return { attempts: events.map(offsetsOf), finished, unfinished, waits, lines };
-}
-
-const failOn = (poison: number) => (offsets: Offsets) => {
-  if (Object.values(offsets).flat().includes(poison)) throw new Error('poison');
-};
-const itemFailures = (...failures: [partition: string, offset: number][]) => ({
-  batchItemFailures: failures.map(([partition, offset]) => ({ itemIdentifier: { partition, offset } })),
-});
+import { deliver, failOn, itemFailures, type Offsets } from '../support/deliver.ts';
+import { NotReached } from '../support/fakes.ts';
 
 // https://docs.aws.amazon.com/lambda/latest/dg/kafka-retry-configurations.html
 describe('in provisioned mode', () => {
@@ -115,6 +51,47 @@ describe('in provisioned mode', () => {
     expect(finished.at(-1)).toEqual({ outcome: 'discarded', offsets: { 't-1': [3] } });
     expect(finished.filter(({ outcome }) => outcome === 'delivered')).toHaveLength(2);
   });
+
+  // https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html
+  it('a function that cannot be invoked is tried again and again: no retry is spent and nothing is halved', async () => {
+    const { attempts, finished, waits, lines } = await deliver(
+      [[1, 2]],
+      { maxRetries: 1, bisects: true },
+      (offsets, attempt) => {
+        if (attempt <= 3 || attempt === 5) throw new NotReached('connect ECONNREFUSED');
+        failOn(2)(offsets);
+      },
+    );
+    expect(attempts.map((offsets) => offsets['t-0'])).toEqual([...Array(4).fill([1, 2]), [1], [1], [2], [2]]);
+    expect(waits).toEqual([100, 200, 400, 100, 100, 100]);
+    expect(finished.map(({ outcome }) => outcome)).toEqual(['delivered', 'discarded']);
+    const batches = lines.filter(({ message }) => message === 'batch').map(({ fields }) => fields);
+    expect(batches.map(({ outcome, attempt }) => `${outcome} ${attempt}`)).toEqual([
+      ...Array(3).fill('not invoked 1'),
+      'failed 1',
+      'not invoked 2',
+      'delivered 2',
+      'failed 2',
+      'failed 3',
+    ]);
+    expect(batches[0]).toMatchObject({ error: 'connect ECONNREFUSED' });
+  });
+
+  // https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html
+  it('a function that cannot be invoked is given up when the records are too old', async () => {
+    const clock = jest.spyOn(Date, 'now').mockReturnValue(0);
+    const { attempts, finished } = await deliver(
+      [[1]],
+      { maxRetries: 0, maxRecordAgeMs: 60_000 },
+      () => {
+        throw new NotReached('429');
+      },
+      { timestamp: 0, onWait: () => clock.mockReturnValue(Date.now() + 20_000) },
+    );
+    clock.mockRestore();
+    expect(attempts).toHaveLength(4);
+    expect(finished).toEqual([{ outcome: 'discarded', offsets: { 't-0': [1] } }]);
+  });
 });
 
 // https://docs.aws.amazon.com/lambda/latest/dg/kafka-retry-configurations.html
@@ -156,52 +133,30 @@ describe('with ReportBatchItemFailures', () => {
     expect(lines.find(({ level }) => level === 'warn')?.fields.error).toContain('malformed batch response');
   });
 
+  it('a response that gets further begins the retries anew for what is left', async () => {
+    const { attempts, finished } = await deliver([[1, 2]], { ...policy, maxRetries: 1 }, (_, attempt) =>
+      itemFailures(['t-0', attempt === 1 ? 1 : 2]),
+    );
+    expect(attempts.map((offsets) => offsets['t-0'])).toEqual([[1, 2], [1, 2], [2]]);
+    expect(finished.at(-1)).toEqual({ outcome: 'discarded', offsets: { 't-0': [2] } });
+  });
+
+  // https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-batchfailurereporting.html
+  it('and bisection, a batch is split where the response says; halved only where it gets no further', async () => {
+    const { attempts, finished } = await deliver(
+      [[1, 2, 3, 4]],
+      { ...policy, maxRetries: 0, bisects: true },
+      (offsets) => (offsets['t-0']?.includes(2) ? itemFailures(['t-0', 2]) : undefined),
+    );
+    expect(attempts.map((offsets) => offsets['t-0'])).toEqual([[1, 2, 3, 4], [2, 3, 4], [2, 3], [2], [3], [4]]);
+    expect(finished.filter(({ outcome }) => outcome === 'discarded')).toEqual([
+      { outcome: 'discarded', offsets: { 't-0': [2] } },
+    ]);
+  });
+
   it('is ignored by a mapping that has not set it', async () => {
     const { attempts } = await deliver([[1, 2]], {}, () => itemFailures(['t-0', 1]));
     expect(attempts).toHaveLength(1);
-  });
-});
-
-// https://docs.aws.amazon.com/lambda/latest/dg/kafka-on-failure.html
-describe('with an on-failure destination', () => {
-  const summarise = (batches: DiscardedBatch[]) =>
-    batches.map(({ slices, ...batch }) => ({
-      ...batch,
-      offsets: slices.map(({ records }) => records.map(({ offset }) => offset)),
-    }));
-
-  it('a batch goes there before its offsets are finished, with the reason and the number of attempts', async () => {
-    const captured: DiscardedBatch[] = [];
-    const order: string[] = [];
-    const capture: Capture = async (batch) => {
-      captured.push(batch);
-      order.push('captured');
-      return true;
-    };
-    const { finished } = await deliver([[1, 2]], { maxRetries: 1 }, failOn(1), { capture });
-    expect(summarise(captured)).toEqual([
-      { reason: 'retries exhausted', attempts: 2, hasFunctionError: true, offsets: [[1, 2]] },
-    ]);
-    expect(finished).toEqual([{ outcome: 'discarded', offsets: { 't-0': [1, 2] } }]);
-    expect(order).toEqual(['captured']);
-  });
-
-  it('only the items that failed go there, and records that were too old without an attempt', async () => {
-    const captured: DiscardedBatch[] = [];
-    const capture: Capture = async (batch) => captured.push(batch) > 0;
-    await deliver([[1, 2, 3]], { maxRetries: 0, reportsItemFailures: true }, () => itemFailures(['t-0', 2]), {
-      capture,
-    });
-    await deliver([[4]], { maxRecordAgeMs: 60_000 }, () => undefined, { capture, timestamp: Date.now() - 61_000 });
-    expect(summarise(captured)).toEqual([
-      { reason: 'retries exhausted', attempts: 1, hasFunctionError: false, offsets: [[2, 3]] },
-      { reason: 'record age exceeded', attempts: 0, hasFunctionError: false, offsets: [[4]] },
-    ]);
-  });
-
-  it('that was not reached before the trigger stopped, nothing counts as done', async () => {
-    const { finished } = await deliver([[1]], { maxRetries: 0 }, failOn(1), { capture: async () => false });
-    expect(finished).toEqual([]);
   });
 });
 
@@ -212,9 +167,9 @@ describe('under any policy and any failures', () => {
     bisects: fc.boolean(),
     reportsItemFailures: fc.boolean(),
   });
-  const anyOutcome = fc.constantFrom('success', 'throw', 'partial', 'malformed');
+  const anyOutcome = fc.constantFrom('success', 'throw', 'partial', 'malformed', 'not reached');
 
-  it('every record is finished once, in order per partition, and nothing unfinished counts as done', async () => {
+  it('every record is finished once, in order per partition, with its attempts; nothing unfinished counts as done', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 1, maxLength: 3 }),
@@ -223,13 +178,26 @@ describe('under any policy and any failures', () => {
         fc.nat(),
         async (counts, policy, outcomes, pick) => {
           const offsets = counts.map((count) => Array.from({ length: count }, (_, i) => i));
-          const { finished, unfinished } = await deliver(offsets, policy, (event, attempt) => {
+          const invoked: string[] = [];
+          const capture: Capture = async ({ slices, attempts }) => {
+            for (const { topic, partition, records } of slices) {
+              for (const { offset } of records) {
+                const name = `${topicPartition(topic, partition)}@${offset}`;
+                expect(attempts).toBe(invoked.filter((each) => each === name).length);
+              }
+            }
+            return true;
+          };
+          const respond = (event: Offsets, attempt: number) => {
             const outcome = outcomes[attempt - 1];
+            if (outcome === 'not reached') throw new NotReached('away');
+            invoked.push(...Object.entries(event).flatMap(([name, within]) => within.map((each) => `${name}@${each}`)));
             if (outcome === 'throw') throw new Error('no');
             if (outcome === 'malformed') return 'malformed';
             const [name, within] = Object.entries(event)[0] ?? ['', []];
             return outcome === 'partial' ? itemFailures([name, within[pick % within.length] ?? 0]) : undefined;
-          });
+          };
+          const { finished, unfinished } = await deliver(offsets, policy, respond, { capture });
           offsets.forEach((expected, partition) => {
             const name = topicPartition('t', partition);
             const seen = finished.map((each) => each.offsets[name] ?? []);

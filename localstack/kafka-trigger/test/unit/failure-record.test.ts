@@ -110,21 +110,25 @@ describe('a destination that cannot be reached', () => {
         close: async () => {},
       }),
     });
-    await expect(capture(BATCH, new AbortController().signal)).resolves.toBe(true);
+    await expect(capture(BATCH, new AbortController().signal, () => true)).resolves.toBe(true);
     expect(waits).toEqual([100, 200, 400]);
     expect(lines.map(({ fields }) => fields.error)).toEqual(['away', 'away', 'away']);
   });
 
-  it('is left when the trigger stops', async () => {
+  it.each(['the trigger stops', 'the records went to another consumer'])('is left when %s', async (reason) => {
     const stopping = new AbortController();
+    let isOurs = true;
     const { capture } = createCapture({
       mapping: 'Orders',
       log: () => {},
-      sleep: async () => stopping.abort(),
+      sleep: async () => {
+        if (reason === 'the trigger stops') stopping.abort();
+        else isOurs = false;
+      },
       open: async () => {
         throw new Error('away');
       },
     });
-    await expect(capture(BATCH, stopping.signal)).resolves.toBe(false);
+    await expect(capture(BATCH, stopping.signal, () => isOurs)).resolves.toBe(false);
   });
 });

@@ -3,7 +3,12 @@ import { formatDuration } from '../../model/format.ts';
 import { element } from '../dom.ts';
 import { icon } from '../icons.ts';
 
-const TITLES: Record<string, string> = { kafka: 'Kafka', clickhouse: 'ClickHouse', lake: 'Lake (S3)', trigger: 'Kafka trigger' };
+const TITLES: Record<string, string> = {
+  kafka: 'Kafka',
+  clickhouse: 'ClickHouse',
+  lake: 'Lake (S3)',
+  trigger: 'Kafka trigger',
+};
 
 /** Each part with its state in words, how fast it answered, and why it is down. */
 export function drawHealth(health: Health): HTMLElement {
