@@ -80,7 +80,8 @@ export async function openTransactionalWriter(
     progress = session.progress;
     if (isSame(progress, target)) return 'committed';
     if (isSame(progress, before)) return 'not committed';
-    throw new WriterFenced(id, undefined);
+    const [committed, known] = [progress?.position, before?.position];
+    throw new WriterFenced(id, new Error(`position ${committed} is committed, and this writer knows of ${known}`));
   }
 
   return {

@@ -125,24 +125,25 @@ describe('a transactional writer', () => {
     expect((await readTopic('race')).map(textOf)).toEqual(recordsOf(0, total).map(textOf));
   });
 
-  it('goes on through kill -9 of the broker, and neither loses nor doubles', async () => {
+  it('goes on through kill -9 of the broker in the middle of a write, and neither loses nor doubles', async () => {
     await broker.createTopic('killed', { partitions: PARTITIONS });
     const writer = await open('killed-1', 'killed');
-    const total = 3_000;
-    const load = (async () => {
-      for (let at = 0; at < total; at += 50)
-        await writer.write(recordsOf(at, at + 50), { position: at + 50, note: '' });
-    })();
-    for (let kill = 0; kill < 1; kill += 1) {
-      const before = writer.progress?.position ?? 0;
-      await waitUntil(() => (writer.progress?.position ?? 0) >= before + 200, { withinMs: 20_000, everyMs: 5 });
-      await broker.kill();
-      await broker.restart();
+    const blocks = 60;
+    for (let block = 0; block < blocks; block += 1) {
+      const isKilled = block === 20;
+      const begin = block * 50;
+      // Killed between its word and the markers, a single node may forget a transaction: see docs/exactness.md.
+      if (isKilled) await waitUntil(async () => (await log.committed('killed-1', 'killed')).get(0) === begin);
+      const writing = writer.write(recordsOf(begin, begin + 50), { position: begin + 50, note: '' });
+      await Promise.all([writing, isKilled && broker.kill().then(() => broker.restart())]);
     }
-    await load;
 
     const values = (await readTopic('killed')).map(textOf);
-    expect(values.sort()).toEqual(recordsOf(0, total).map(textOf).sort());
+    expect(values.sort()).toEqual(
+      recordsOf(0, blocks * 50)
+        .map(textOf)
+        .sort(),
+    );
   });
 });
 
